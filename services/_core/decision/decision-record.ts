@@ -21,8 +21,10 @@ export interface DecisionRecord {
   readonly event_name: 'adl.access_evaluation' | 'schakel.state_change'
   /** ms */
   readonly timestamp: number
-  readonly handoff: HandoffId
-  readonly state: HandoffState | 'late-ack' | 'released' | 'approval' | 'erased'
+  /** null for a message that was refused before any hand-off came of it. */
+  readonly handoff: HandoffId | null
+  readonly state: HandoffState | 'late-ack' | 'released' | 'approval' | 'erased' | 'message-refused'
+  /** Cause of a state change, or the failure code of a refused message. */
   readonly cause: string
   readonly question: Question | null
   readonly verdict: Verdict | null

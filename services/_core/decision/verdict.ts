@@ -31,7 +31,7 @@ export interface Verdict {
   readonly kind: VerdictKind
   readonly reasons: readonly Reason[]
   readonly basis: readonly Basis[]
-  /** Data members shown, each member (array elements as `passengers/0`) in shown or withheld exactly once. */
+  /** Data members shown (for a hold: what would be shown once cured; for a deny: none), each member (array elements as `passengers/0`) in shown or withheld exactly once. */
   readonly shown: readonly string[]
   readonly withheld: readonly WithheldMember[]
   readonly obligations: readonly string[]

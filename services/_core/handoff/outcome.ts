@@ -44,6 +44,8 @@ export interface NewHandoff {
   readonly asks: { readonly handoff: HandoffId; readonly guard: string } | null
   /** The content key that opens the archive copy of its message. */
   readonly contentKey: string | null
+  /** Thumbprint of the sender's signing certificate: revoking it recalls the hand-off. */
+  readonly certificate: string
 }
 
 /** A change of one hand-off's state. `sealed` etc. only on held → sealed. */

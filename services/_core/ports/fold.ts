@@ -27,6 +27,8 @@ export interface HandoffRow {
   readonly sealedSeq: number | null
   readonly asks: { readonly handoff: HandoffId; readonly guard: string } | null
   readonly contentKey: string | null
+  /** Thumbprint of the sender's signing certificate. */
+  readonly certificate: string
 }
 
 export interface SeenRow {
