@@ -29,6 +29,8 @@ export const LIMITS = {
   waitPreferSecondsMax: 30,
   inboxPageMax: 100,
   requestsPerPartnerPerSecond: 200,
+  streamHeartbeatMs: 15_000,
+  streamsPerPartnerMax: 8,
   pushAttemptsMax: 8,
   pushBackoffMs: 500,
   pushTimeoutMs: 5_000,

@@ -1,0 +1,31 @@
+import type { PostAnswer } from '#adapters/http/post-jose.ts'
+import type { Failure } from '#core/failure.ts'
+import type { Inbound } from '#core/handoff/outcome.ts'
+import type { CommandSigner } from '#core/handoff/sign-command.ts'
+import type { Clock } from '#core/ports/clock.ts'
+import type { Control } from '#core/ports/control.ts'
+import type { EventLog, LogEntry } from '#core/ports/event-log.ts'
+import type { HandoffRow } from '#core/ports/fold.ts'
+import type { Random } from '#core/ports/random.ts'
+import type { View } from '#core/ports/view.ts'
+
+export interface CourierPorts {
+  readonly log: Pick<EventLog, 'put'>
+  readonly encodeInbound: (inbound: Inbound) => LogEntry
+  readonly view: View
+  readonly control: Control
+  /** Name `courier` and its Ed25519 key. */
+  readonly signer: CommandSigner
+  /** Removes the outer layer: the inner compact JWE; undefined when its transit key is gone. */
+  readonly openTransit: (row: HandoffRow, sealed: Uint8Array) => Promise<string | undefined>
+  /** One delivery by push; throws `OPS_DELIVERY` when nobody answered. */
+  readonly post: (
+    url: string,
+    headers: Readonly<Record<string, string>>,
+    body: string,
+    signal: AbortSignal,
+  ) => Promise<PostAnswer>
+  readonly clock: Clock
+  readonly random: Random
+  readonly report: (failure: Failure, about: string) => void
+}

@@ -1,0 +1,64 @@
+import type { Epoch } from '#core/decision/epoch.ts'
+import { asFailure } from '#core/failure.ts'
+import { signCommand } from '#core/handoff/sign-command.ts'
+import { type HandoffId, handoffPlace, oinOf } from '#core/ids.ts'
+import { LIMITS } from '#core/limits.ts'
+import type { HandoffRow } from '#core/ports/fold.ts'
+import { uuidV4 } from '#core/uuid-v4.ts'
+import type { CourierPorts } from './ports.ts'
+
+/** Release may be asked again when the first command left no trace; a repeat has no effect. */
+const ASK_AGAIN_MS = 5_000
+const IDLE_MS = 1_000
+const PAGE = 256
+
+/**
+ * Whether this epoch, which the courier has read, lets the hand-off go. The exchange recalls such hand-offs too, in its sweep;
+ * between the control record and the sweep it is the courier who holds them.
+ */
+function mayGo(row: HandoffRow, epoch: Epoch): boolean {
+  if (row.epoch > epoch.number || epoch.revoked.has(row.certificate)) return false
+  const recipient = epoch.partners.get(oinOf(row.to))
+  const sender = epoch.partners.get(oinOf(row.from))
+  const ours = row.from === epoch.exchange
+  return recipient !== undefined && !recipient.suspended && (ours || (sender !== undefined && !sender.suspended))
+}
+
+/**
+ * One turn: reads control, then asks for the release of every sealed hand-off that is not released yet.
+ * `asked`: when each was asked for, kept by the caller between turns. Returns how many were asked for now.
+ */
+export async function releaseTurn(ports: CourierPorts, asked: Map<HandoffId, number>): Promise<number> {
+  const rows = ports.view.unreleased(PAGE)
+  const open = new Set(rows.map((row) => row.handoff))
+  for (const id of asked.keys()) if (!open.has(id)) asked.delete(id)
+  const now = ports.clock.now()
+  const due = rows.filter((row) => now - (asked.get(row.handoff) ?? Number.NEGATIVE_INFINITY) >= ASK_AGAIN_MS)
+  let count = 0
+  for (const row of due) {
+    const { epoch, readAt } = await ports.control.refresh()
+    if (ports.clock.now() - readAt > LIMITS.controlAgeMs || !mayGo(row, epoch)) continue
+    const id = uuidV4(ports.random.bytes(16))
+    const command = signCommand({ cmd: 'released', handoff: row.handoff }, ports.signer, id, ports.clock.now())
+    await ports.log.put(handoffPlace(row.handoff).partition, ports.encodeInbound(command))
+    asked.set(row.handoff, now)
+    count += 1
+  }
+  return count
+}
+
+/** Releases until the signal aborts; a failure of log, control or view is reported and tried again. */
+export async function releaseLoop(ports: CourierPorts, signal: AbortSignal): Promise<void> {
+  const asked = new Map<HandoffId, number>()
+  while (!signal.aborted) {
+    const head = ports.view.head()
+    try {
+      await releaseTurn(ports, asked)
+    } catch (error) {
+      if (signal.aborted) return
+      ports.report(asFailure(error), 'release')
+      await ports.clock.sleep(IDLE_MS, signal)
+    }
+    await ports.view.changed(head, IDLE_MS, signal)
+  }
+}

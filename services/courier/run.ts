@@ -1,0 +1,44 @@
+import { asFailure } from '#core/failure.ts'
+import { LIMITS } from '#core/limits.ts'
+import type { CourierPorts } from './ports.ts'
+import { pushEndpoints, pushLoop } from './push.ts'
+import { releaseLoop } from './release.ts'
+
+interface Worker {
+  readonly stop: AbortController
+  readonly done: Promise<void>
+}
+
+/** Keeps one push loop for each address in the current epoch: a change of address ends the loop and starts another. */
+async function superviseLoops(ports: CourierPorts, signal: AbortSignal): Promise<void> {
+  const workers = new Map<string, Worker>()
+  while (!signal.aborted) {
+    const wanted = new Map(
+      pushEndpoints(ports.control.current().epoch).map((endpoint) => [
+        `${endpoint.urn} ${endpoint.delivery.url}`,
+        endpoint,
+      ]),
+    )
+    for (const [key, worker] of workers) {
+      if (wanted.has(key)) continue
+      worker.stop.abort()
+      workers.delete(key)
+    }
+    for (const [key, endpoint] of wanted) {
+      if (workers.has(key)) continue
+      const stop = new AbortController()
+      const done = pushLoop(ports, endpoint, AbortSignal.any([signal, stop.signal])).catch((error: unknown) => {
+        ports.report(asFailure(error), endpoint.urn)
+        workers.delete(key)
+      })
+      workers.set(key, { stop, done })
+    }
+    await ports.clock.sleep(LIMITS.controlAgeMs, signal)
+  }
+  await Promise.all([...workers.values()].map((worker) => worker.done))
+}
+
+/** The courier until the signal aborts: releases through the log, and pushes to partners who asked for it. */
+export async function run(ports: CourierPorts, signal: AbortSignal): Promise<void> {
+  await Promise.all([releaseLoop(ports, signal), superviseLoops(ports, signal)])
+}

@@ -1,0 +1,85 @@
+import type { FastifyReply } from 'fastify'
+import { parseHandoffId, parseMessageId } from '#core/ids.ts'
+import { Failure, fail } from '#core/failure.ts'
+import { LIMITS } from '#core/limits.ts'
+import { acceptMessage } from './accept-message.ts'
+import type { Gateway, GatewayContext, GatewayRequest } from './gateway-context.ts'
+import { type OuterAttributes, readAttributes } from './read-attributes.ts'
+import { bodyLimitOf, checkFraming, readBody } from './read-body.ts'
+import { findMessage, messageForSender, readHandoff } from './read-status.ts'
+import { preferredWait, waitFor } from './wait-for.ts'
+
+interface Submission {
+  readonly attributes: OuterAttributes
+  readonly body: Uint8Array
+}
+
+const accepted = (id: string) => ({ id, state: 'accepted', at: null, error: null, handoffs: [] })
+
+/** Aborts when the gateway stops or the partner hangs up. */
+function whileConnected(context: GatewayContext, request: GatewayRequest): AbortSignal {
+  const gone = new AbortController()
+  request.raw.socket.once('close', () => gone.abort())
+  return AbortSignal.any([context.signal, gone.signal])
+}
+
+/** Waits as the request prefers, and answers 200 with the outcome; false when there is none yet. */
+async function answerOutcome(
+  context: GatewayContext,
+  request: GatewayRequest,
+  reply: FastifyReply,
+  id: string,
+): Promise<boolean> {
+  const identity = context.identityOf(request)
+  const seconds = preferredWait(request.headers['prefer'], LIMITS.waitPreferSecondsMax)
+  const look = () => findMessage(context.ports, identity, id)
+  const status =
+    seconds === 0 ? look() : await waitFor(context.ports, look, seconds * 1000, whileConnected(context, request))
+  if (!status) return false
+  if (seconds > 0) reply.header('Preference-Applied', `wait=${seconds}`)
+  await reply.send(await messageForSender(context.ports, status))
+  return true
+}
+
+async function postMessage(context: GatewayContext, request: GatewayRequest, reply: FastifyReply) {
+  const { attributes, body } = request.body as Submission
+  const identity = context.identityOf(request)
+  await acceptMessage(context.ports, identity, attributes, body)
+  context.rememberAccepted(identity, attributes.id)
+  reply.header('Location', `/v1/messages/${attributes.id}`)
+  if (preferredWait(request.headers['prefer'], 1) > 0 && (await answerOutcome(context, request, reply, attributes.id)))
+    return reply
+  return reply.code(202).send(accepted(attributes.id))
+}
+
+/** Ids in paths: what does not parse is not found. */
+function found<T>(parse: (value: unknown, pointer: string) => T, value: unknown): T {
+  try {
+    return parse(value, '/id')
+  } catch (error) {
+    if (error instanceof Failure && error.code === 'MSG_CLAIM') return fail('OPS_NOT_FOUND')
+    throw error
+  }
+}
+
+export function messageRoutes(gateway: Gateway, context: GatewayContext): void {
+  gateway.addContentTypeParser('application/jose', async (request: GatewayRequest): Promise<Submission> => {
+    const attributes = readAttributes(request.headers)
+    const body = await readBody(request.raw, bodyLimitOf(context.ports.control.current().epoch, attributes.type))
+    checkFraming(body)
+    return { attributes, body }
+  })
+  gateway.post('/v1/messages', (request, reply) => {
+    if (request.body === undefined) throw new Failure('MSG_FRAMING', '/')
+    return postMessage(context, request, reply)
+  })
+  gateway.get<{ Params: { id: string } }>('/v1/messages/:id', async (request, reply) => {
+    const id = found(parseMessageId, request.params.id)
+    if (await answerOutcome(context, request, reply, id)) return reply
+    if (context.wasAccepted(context.identityOf(request), id)) return accepted(id)
+    return fail('OPS_NOT_FOUND')
+  })
+  gateway.get<{ Params: { id: string } }>('/v1/handoffs/:id', (request) =>
+    readHandoff(context.ports, context.identityOf(request), found(parseHandoffId, request.params.id)),
+  )
+}
