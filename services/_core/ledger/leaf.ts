@@ -44,7 +44,8 @@ function commitment(opening: Uint8Array, value: unknown): Buffer {
 export function makeLeaf(input: LeafPlace & LeafSubject & { readonly record: DecisionRecord }): Uint8Array {
   const { partition, seq, n, record } = input
   const whole = (value: number, below: number) => Number.isSafeInteger(value) && value >= 0 && value < below
-  if (!whole(partition, 2 ** 16) || !whole(seq, 2 ** 48) || !whole(n, 2 ** 16)) fail('BUG_INVARIANT', '/place')
+  if (!whole(partition, 2 ** 16) || !whole(seq, 2 ** 48) || !whole(n, 2 ** 16))
+    fail('BUG_INVARIANT', '/place')
   const salt = saltOf(record)
   const parts = leafParts(record, input)
   const leaf = Buffer.alloc(LEAF_BYTES)
@@ -60,12 +61,18 @@ export function makeLeaf(input: LeafPlace & LeafSubject & { readonly record: Dec
 }
 
 /** All six parts of a record with their openings, for an evidence bundle; leave out what the reader may not see. */
-export function openParts(record: DecisionRecord, subject: LeafSubject): Readonly<Record<LeafPart, OpenedPart>> {
+export function openParts(
+  record: DecisionRecord,
+  subject: LeafSubject,
+): Readonly<Record<LeafPart, OpenedPart>> {
   const salt = saltOf(record)
   const parts: LeafParts = leafParts(record, subject)
   const opened = {} as Record<LeafPart, OpenedPart>
   for (const name of LEAF_PARTS) {
-    opened[name] = { value: parts[name], opening: createHmac('sha256', salt).update(name).digest('base64url') }
+    opened[name] = {
+      value: parts[name],
+      opening: createHmac('sha256', salt).update(name).digest('base64url'),
+    }
   }
   return opened
 }

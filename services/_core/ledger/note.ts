@@ -104,5 +104,8 @@ function hasControl(note: string): boolean {
 export function verifyNote(note: Note, verifier: NoteVerifier): boolean {
   const known = note.signatures.filter((s) => s.name === verifier.name && s.keyId === verifier.keyId)
   const text = Buffer.from(note.text, 'utf8')
-  return known.length > 0 && known.every((s) => s.bytes.length === 64 && verify(null, text, verifier.publicKey, s.bytes))
+  return (
+    known.length > 0 &&
+    known.every((s) => s.bytes.length === 64 && verify(null, text, verifier.publicKey, s.bytes))
+  )
 }

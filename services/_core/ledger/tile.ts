@@ -76,7 +76,8 @@ export function hashInTile(bytes: Uint8Array, first: number, height: number): Ui
   for (let i = first; i < first + 2 ** height; i += 1) row.push(bytes.subarray(i * HASH, (i + 1) * HASH))
   while (row.length > 1) {
     const next: Uint8Array[] = []
-    for (let i = 0; i + 1 < row.length; i += 2) next.push(nodeHash(row[i] ?? foldHashes([]), row[i + 1] ?? foldHashes([])))
+    for (let i = 0; i + 1 < row.length; i += 2)
+      next.push(nodeHash(row[i] ?? foldHashes([]), row[i + 1] ?? foldHashes([])))
     row = next
   }
   return row[0]

@@ -1,5 +1,5 @@
 /** Offline proof that an entry is in a log (C2SP tlog-proof): index, inclusion proof and the checkpoint it leads to, as text. */
-import { openCheckpoint, type Checkpoint } from './checkpoint.ts'
+import { type Checkpoint, openCheckpoint } from './checkpoint.ts'
 import { leafHash } from './merkle.ts'
 import { decodeBase64, type NoteVerifier } from './note.ts'
 import { verifyInclusion } from './verify-proof.ts'
@@ -36,7 +36,8 @@ export function parseTlogProof(text: string): TlogProof | undefined {
   if (extra) lines.shift()
   const index = INDEX.exec(lines.shift() ?? '')?.[1]
   const hashes = lines.map(decodeBase64).filter((hash) => hash?.length === 32)
-  if (index === undefined || !Number.isSafeInteger(Number(index)) || hashes.length !== lines.length) return undefined
+  if (index === undefined || !Number.isSafeInteger(Number(index)) || hashes.length !== lines.length)
+    return undefined
   return { extra, index: Number(index), hashes: hashes as Uint8Array[], checkpoint: text.slice(at + 2) }
 }
 
