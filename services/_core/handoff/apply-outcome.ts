@@ -1,0 +1,73 @@
+import { fail } from '#core/failure.ts'
+import type { HandoffId } from '#core/ids.ts'
+import { LIMITS } from '#core/limits.ts'
+import type { Fold, HandoffRow } from '#core/ports/fold.ts'
+import { changeRow, newRow } from './fold-row.ts'
+import type { Effect, Erased, Outcome } from './outcome.ts'
+
+/**
+ * The fold step (design §3, State): what one valid outcome does to the state of its partition, and nothing else does.
+ * Runs inside the fold's transaction; the head is set by the caller in the same transaction.
+ */
+export function applyOutcome(fold: Fold, partition: number, outcome: Outcome): void {
+  fold.dropSeen(outcome.at)
+  fold.dropParked(outcome.at - LIMITS.redriveMs)
+  for (const effect of outcome.effects) applyEffect(fold, partition, outcome, effect)
+  register(fold, outcome)
+  if (outcome.answer.kind === 'parked' && outcome.in) {
+    fold.putParked(outcome.seq, Buffer.from(outcome.in.digest).toString('base64url'), outcome.at)
+  }
+}
+
+function applyEffect(fold: Fold, partition: number, outcome: Outcome, effect: Effect): void {
+  switch (effect.kind) {
+    case 'handoff':
+      fold.putHandoff(newRow(partition, outcome, effect))
+      if (effect.state === 'held' && outcome.archive) fold.putArchive(effect.message, outcome.archive)
+      return
+    case 'state': {
+      const row = rowOf(fold, effect.handoff)
+      fold.putHandoff(changeRow(row, outcome, effect))
+      dropArchive(fold, row.message)
+      return
+    }
+    case 'released':
+      fold.putHandoff(changeRow(rowOf(fold, effect.handoff), outcome, effect))
+      return
+    case 'erased':
+      erase(fold, outcome, effect)
+      return
+    case 'approval':
+      fold.putApproval(effect)
+      return
+    case 'late-ack':
+      return
+  }
+}
+
+function rowOf(fold: Fold, handoff: HandoffId): HandoffRow {
+  return fold.handoff(handoff) ?? fail('BUG_INVARIANT', undefined, 'effect on an unknown hand-off')
+}
+
+/** The archive copy waits in the fold only while a hand-off of its message is held. */
+function dropArchive(fold: Fold, message: string): void {
+  if (!fold.ofMessage(message).some((row) => row.state === 'held')) fold.putArchive(message, undefined)
+}
+
+function erase(fold: Fold, outcome: Outcome, effect: Erased): void {
+  const named = rowOf(fold, effect.handoff)
+  const rows = effect.scope === 'case' ? fold.ofCase(named.caseRef) : fold.ofMessage(named.message)
+  for (const row of rows) {
+    fold.putHandoff(changeRow(fold.handoff(row.handoff) ?? row, outcome, effect))
+    fold.putArchive(row.message, undefined)
+  }
+  if (effect.scope === 'case') fold.putGeneration(named.caseRef, fold.generation(named.caseRef) + 1)
+}
+
+/** An id is registered only by an answer that is neither `PEER_` nor parked; the first one keeps it (design §3, A repeat). */
+function register(fold: Fold, outcome: Outcome): void {
+  const { seen, answer, seq } = outcome
+  if (!seen || answer.kind === 'repeat' || answer.kind === 'parked' || answer.code?.startsWith('PEER_')) return
+  if (fold.seen(seen.iss, seen.jti)) return
+  fold.putSeen({ ...seen, seq })
+}

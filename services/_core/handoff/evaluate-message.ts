@@ -1,0 +1,202 @@
+/** One inbound message: open → verify → repeat? → case → what it is for (design §1, §3). */
+import { asFailure, fail, type Failure } from '#core/failure.ts'
+import { isCaseRef, isHandoffId, oinOf, type EndpointUrn } from '#core/ids.ts'
+import { LIMITS } from '#core/limits.ts'
+import type { Signed, Verified } from '#core/message/content.ts'
+import type { HandoffRow } from '#core/ports/fold.ts'
+import { caseKeyId, sealArchive, sealUnopened } from './archive.ts'
+import type { Evaluation, EvaluationContext, Input } from './evaluator.ts'
+import { evaluateAcknowledgement } from './evaluate-acknowledgement.ts'
+import { evaluateApproval } from './evaluate-approval.ts'
+import { changeState, evaluateRecipient, type MessageFrame, recallRequests } from './evaluate-recipient.ts'
+import type { Doorway } from './doorway.ts'
+import { answered, OutcomeDraft } from './outcome-draft.ts'
+import { partitionOf } from '#core/log/partition.ts'
+import { sealingCertificate, type Sealer } from './sealer.ts'
+
+/** Failures whose message is not kept at all: imagery is never stored (G18). */
+const NOT_ARCHIVED = new Set<string>(['MSG_CONTENT_PROHIBITED'])
+
+export async function evaluateMessage(
+  input: Input,
+  context: EvaluationContext,
+  doorway: Doorway,
+  sealer: Sealer,
+): Promise<Evaluation> {
+  const draft = new OutcomeDraft(context)
+  draft.submitter = input.inbound.submitter
+  draft.outerId = input.inbound.attributes['id'] ?? null
+  let sdJwt: string | undefined
+  let signed: Signed | undefined
+  try {
+    const opened = await doorway.open(input, context)
+    sdJwt = opened.sdJwt
+    signed = doorway.verifySignature(opened, input, context)
+    const first = context.fold.seen(signed.visible.iss, signed.visible.jti)
+    if (first && first.digest === signed.issuerDigest) {
+      return draft.finish({ kind: 'repeat', code: null, pointer: null, repeatOf: first.seq })
+    }
+    if (first) fail('MSG_ID_REUSED', '/jti')
+    const verified = await doorway.verifyContent(signed, input, context)
+    return await evaluateVerified(draft, sealer, verified, sdJwt)
+  } catch (error) {
+    const failure = asFailure(error)
+    if (failure.family === 'OPS' || failure.family === 'BUG') throw error
+    return refuse(input, context, failure, sdJwt, signed)
+  }
+}
+
+/** A refusal of the whole message: the id counts as used only when the signature held and the peer is not the cause. */
+async function refuse(
+  input: Input,
+  context: EvaluationContext,
+  failure: Failure,
+  sdJwt: string | undefined,
+  signed: Signed | undefined,
+): Promise<Evaluation> {
+  const draft = new OutcomeDraft(context)
+  draft.submitter = input.inbound.submitter
+  draft.outerId = input.inbound.attributes['id'] ?? null
+  if (signed && failure.family !== 'PEER' && failure.code !== 'MSG_ID_REUSED') draft.seen = seenOf(signed)
+  if (sdJwt === undefined) {
+    draft.archive = await sealUnopened(context, input.inbound.body)
+  } else if (!NOT_ARCHIVED.has(failure.code)) {
+    const { archive, row } = await sealArchive(context, refusedKeyId(input), sdJwt)
+    draft.archive = archive
+    draft.keep(row)
+  }
+  draft.record({
+    handoff: null,
+    state: 'message-refused',
+    cause: failure.code,
+    question: null,
+    verdict: null,
+    message: signed?.issuerDigest ?? null,
+    sdHash: null,
+  })
+  return draft.finish(answered('refused', failure.code, failure.pointer ?? null))
+}
+
+/** Refused messages have no case: their wrapping key is their own. */
+const refusedKeyId = (input: Input): string =>
+  caseKeyId(`refused-${Buffer.from(input.digest).toString('hex').slice(0, 32)}`)
+
+function seenOf(signed: Signed) {
+  const { iss, jti, submitBy } = signed.visible
+  return { iss, jti, digest: signed.issuerDigest, until: submitBy + LIMITS.seenKeptMs }
+}
+
+async function evaluateVerified(
+  draft: OutcomeDraft,
+  sealer: Sealer,
+  verified: Verified,
+  sdJwt: string,
+): Promise<Evaluation> {
+  const { context } = draft
+  const caseRef = caseOf(verified, context)
+  draft.seen = {
+    iss: verified.visible.iss,
+    jti: verified.visible.jti,
+    digest: verified.issuerDigest,
+    until: verified.visible.submitBy + LIMITS.seenKeptMs,
+  }
+  if (verified.type.name === 'acknowledged') evaluateAcknowledgement(draft, verified)
+  const superseded = supersededBy(verified, caseRef, context)
+  checkReply(verified, caseRef, context)
+  checkReachable(verified, context)
+  const { archive, row } = await sealArchive(context, caseKeyId(caseRef, context.fold.generation(caseRef)), sdJwt)
+  draft.archive = archive
+  const frame: MessageFrame = { verified, caseRef, contentKey: archive.keyId }
+  if (verified.type.name === 'approval.given') await evaluateApproval(draft, sealer, verified, caseRef)
+  for (let index = 0; index < verified.terms.length; index++) {
+    await evaluateRecipient(draft, sealer, frame, index)
+  }
+  if (superseded) supersede(draft, superseded)
+  if (mustForget(draft)) forget(draft, archive.keyId)
+  else draft.keep(row)
+  return draft.finish(answered('decided'))
+}
+
+/**
+ * A protected source disclosed to the exchange itself (N-39): nobody may ever read it, so its content key never becomes
+ * durable. Only when nothing of the message goes on.
+ */
+function mustForget(draft: OutcomeDraft): boolean {
+  const verdicts = draft.records.flatMap((record) => record.verdict ?? [])
+  const allDenied = verdicts.length > 0 && verdicts.every((verdict) => verdict.kind === 'deny')
+  return allDenied && verdicts.some((verdict) => verdict.reasons.some((reason) => reason.code === 'SOURCE_PROTECTED'))
+}
+
+function forget(draft: OutcomeDraft, contentKey: string): void {
+  const first = draft.effects.find((effect) => effect.kind === 'handoff')
+  if (!first) return
+  draft.add(
+    { kind: 'erased', handoff: first.handoff, scope: 'message', keys: [contentKey] },
+    {
+      handoff: first.handoff,
+      state: 'erased',
+      cause: 'SOURCE_PROTECTED',
+      question: null,
+      verdict: null,
+      message: null,
+      sdHash: null,
+    },
+    { from: first.from, to: first.to, type: first.type },
+  )
+}
+
+/** The case this message belongs to; whoever is not part of it gets no further (`MSG_SUBJECT`). */
+function caseOf(verified: Verified, context: EvaluationContext): string {
+  const { subject } = verified.toExchange
+  if (partitionOf(subject) !== context.partition) fail('MSG_ROUTE', '/subject')
+  const own = (urn: EndpointUrn) => isOwn(verified, urn, context)
+  if (isHandoffId(subject)) {
+    const row = context.fold.handoff(subject)
+    if (!row || !(own(row.from) || own(row.to))) return fail('MSG_SUBJECT', '/subject')
+    return row.caseRef
+  }
+  const known = context.fold.ofCase(subject)
+  if (known.length > 0 && !known.some((row) => own(row.from))) fail('MSG_SUBJECT', '/subject')
+  if (!isCaseRef(subject) && subject !== verified.visible.jti) fail('MSG_SUBJECT', '/subject')
+  return subject
+}
+
+/** Of the sender's own organisation, or of a body it carries for (`via`). */
+export function isOwn(verified: Verified, urn: EndpointUrn, context: EvaluationContext): boolean {
+  const sender = verified.sender
+  if (oinOf(urn) === sender.oin) return true
+  return context.epoch.partners.get(oinOf(urn))?.via === sender.partner
+}
+
+function supersededBy(verified: Verified, caseRef: string, context: EvaluationContext): HandoffRow | undefined {
+  const { supersedes } = verified.toExchange
+  if (supersedes === null) return undefined
+  const row = context.fold.handoff(supersedes)
+  if (!row || row.caseRef !== caseRef || row.from !== verified.visible.iss) {
+    return fail('MSG_SUPERSEDES', '/toExchange/supersedes')
+  }
+  return row
+}
+
+function checkReply(verified: Verified, caseRef: string, context: EvaluationContext): void {
+  const { inReplyTo } = verified.toExchange
+  if (inReplyTo === null) return
+  const row = context.fold.handoff(inReplyTo)
+  if (!row || row.caseRef !== caseRef || !isOwn(verified, row.to, context)) {
+    fail('MSG_IN_REPLY_TO', '/toExchange/inReplyTo')
+  }
+}
+
+function checkReachable(verified: Verified, context: EvaluationContext): void {
+  verified.terms.forEach(({ terms }, index) => {
+    if (!sealingCertificate(context.epoch, terms.to, context.at)) {
+      fail('MSG_RECIPIENT_UNKNOWN', `/terms/${index}/to`, 'no sealing certificate')
+    }
+  })
+}
+
+function supersede(draft: OutcomeDraft, row: HandoffRow): void {
+  if (row.state !== 'held' && row.state !== 'sealed') return
+  changeState(draft, row, 'recalled', 'superseded')
+  recallRequests(draft, row.handoff)
+}

@@ -1,0 +1,25 @@
+import type { Evaluator } from './evaluator.ts'
+import { evaluateCommand } from './evaluate-command.ts'
+import { evaluateMessage } from './evaluate-message.ts'
+import { createDoorway } from './doorway.ts'
+import { createSealer } from './sealer.ts'
+import { ServiceKeys } from './service-keys.ts'
+import { expireRows, sweepRows } from './sweep.ts'
+
+/** The real way of a message behind `Evaluator`: what the exchange runs. One per process. */
+export function createEvaluator(): Evaluator {
+  const serviceKeys = new ServiceKeys()
+  const doorway = createDoorway(serviceKeys)
+  const sealer = createSealer(serviceKeys, doorway)
+  return {
+    input: (input, context) =>
+      input.inbound.kind === 'command'
+        ? evaluateCommand(input, context)
+        : evaluateMessage(input, context, doorway, sealer),
+    expire: expireRows,
+    sweep: (rows, context) => {
+      serviceKeys.clear()
+      return sweepRows(rows, context, doorway, sealer)
+    },
+  }
+}

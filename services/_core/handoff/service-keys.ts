@@ -1,0 +1,41 @@
+/** Private keys of the exchange as KeyObjects, by the ids of design §7; parsed once per id. */
+import { createPrivateKey, type KeyObject } from 'node:crypto'
+import { fail } from '#core/failure.ts'
+import type { Epoch, ServiceKey } from '#core/decision/epoch.ts'
+import type { KeyAccess } from './evaluator.ts'
+
+export class ServiceKeys {
+  readonly #privateKeys = new Map<string, KeyObject>()
+  readonly #secrets = new Map<string, Uint8Array>()
+
+  /** PKCS#8 key `id`; missing: `OPS_KEY`, since whoever published its public half must hold it. */
+  async privateKey(keys: KeyAccess, id: string): Promise<KeyObject> {
+    const known = this.#privateKeys.get(id)
+    if (known) return known
+    const row = await keys.get(id)
+    if (!row) return fail('OPS_KEY', undefined, id)
+    const key = createPrivateKey({ key: Buffer.from(row.bytes), format: 'der', type: 'pkcs8' })
+    this.#privateKeys.set(id, key)
+    return key
+  }
+
+  async secret(keys: KeyAccess, id: string): Promise<Uint8Array> {
+    const known = this.#secrets.get(id)
+    if (known) return known
+    const row = await keys.get(id)
+    if (!row) return fail('OPS_KEY', undefined, id)
+    this.#secrets.set(id, row.bytes)
+    return row.bytes
+  }
+
+  /** Forgets everything: called when an epoch changes, so that a destroyed key does not live on here. */
+  clear(): void {
+    this.#privateKeys.clear()
+    this.#secrets.clear()
+  }
+}
+
+/** The key in force at `at`, the youngest when several are. */
+export function keyInForce(keys: readonly ServiceKey[], at: number): ServiceKey | undefined {
+  return keys.filter((key) => key.from <= at && at < key.until).sort((a, b) => b.from - a.from)[0]
+}

@@ -1,0 +1,73 @@
+/** The development certificate authority of a data directory, and an identity for every partner in contracts/partner. */
+import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { type CaIdentity, createCa } from '#adapters/pki/create-ca.ts'
+import { issueCrl } from '#adapters/pki/issue-crl.ts'
+import { issueIdentity, type PartnerIdentity } from '#adapters/pki/issue-identity.ts'
+import type { PkiPorts } from '#adapters/pki/ports.ts'
+import { writeIdentity } from '#adapters/pki/write-identity.ts'
+import type { StorePaths } from '../store-paths.ts'
+
+const SECRET = 0o600
+const CRL_DAYS = 30
+
+export interface PartnerFile {
+  readonly id: string
+  readonly oin: string
+  readonly name: string
+}
+
+export interface Authority {
+  readonly ca: CaIdentity
+  readonly crlPem: string
+  /** partner id → identity. */
+  readonly identities: ReadonlyMap<string, PartnerIdentity>
+}
+
+async function writeSecret(path: string, text: string): Promise<void> {
+  await writeFile(path, text, { mode: SECRET })
+  await chmod(path, SECRET)
+}
+
+/** CA, CRL, the gateway's server certificate and one identity folder per partner; overwrites an unfinished attempt. */
+export async function createAuthority(
+  ports: PkiPorts,
+  paths: StorePaths,
+  exchangeOin: string,
+  partners: readonly PartnerFile[],
+  progress: (text: string) => void,
+): Promise<Authority> {
+  await mkdir(paths.pki, { recursive: true, mode: 0o700 })
+  const ca = createCa(ports, { commonName: 'Schakel development CA' })
+  const crlPem = issueCrl(ports, ca, { number: 1, days: CRL_DAYS, revoked: [] })
+  await writeFile(join(paths.pki, 'ca.pem'), ca.certPem)
+  await writeSecret(join(paths.pki, 'ca.key.pem'), ca.keyPem)
+  await writeFile(join(paths.pki, 'crl.pem'), crlPem)
+  const gateway = issueIdentity(ports, ca, {
+    oin: exchangeOin,
+    commonName: 'schakel gateway',
+    organisation: 'Schakel',
+  })
+  await writeFile(join(paths.pki, 'gateway.cert.pem'), gateway.tls.certPem)
+  await writeSecret(join(paths.pki, 'gateway.key.pem'), gateway.tls.keyPem)
+  const identities = new Map<string, PartnerIdentity>()
+  for (const partner of partners) {
+    progress(`keys and certificates for ${partner.name}`)
+    const identity = issueIdentity(ports, ca, {
+      oin: partner.oin,
+      commonName: partner.id,
+      organisation: partner.name,
+    })
+    await writeIdentity(join(paths.partners, partner.id), identity)
+    identities.set(partner.id, identity)
+  }
+  return { ca, crlPem, identities }
+}
+
+/** The CA of this data directory, for `schakel pki` and for renewing the CRL. */
+export async function readAuthority(paths: StorePaths): Promise<CaIdentity> {
+  return {
+    certPem: await readFile(join(paths.pki, 'ca.pem'), 'utf8'),
+    keyPem: await readFile(join(paths.pki, 'ca.key.pem'), 'utf8'),
+  }
+}

@@ -1,0 +1,86 @@
+/** A story or negative as data (`contracts/cases/<id>.json`): given, steps, and what each must bring about. */
+export interface CaseTerms {
+  /** `partner/endpoint`. */
+  readonly to: string
+  readonly purpose: string
+  readonly basis: string
+  readonly ground?: string
+}
+
+export interface CaseSend {
+  readonly type: string
+  readonly to: readonly CaseTerms[]
+  readonly data: Readonly<Record<string, unknown>>
+  readonly context: Readonly<Record<string, unknown>>
+  readonly preparedBy: { readonly actor: string; readonly role: string; readonly automated: boolean }
+  readonly withhold?: readonly string[]
+  readonly freeTextReviewed?: { readonly actor: string }
+}
+
+export interface CaseApproval {
+  readonly of: string
+  readonly guard: string
+  readonly by: string
+  readonly actor: string
+  readonly role: string
+  readonly granted: boolean
+}
+
+export interface CaseExpectation {
+  readonly to: string
+  readonly verdict: 'permit' | 'permit-redacted' | 'hold' | 'deny'
+  /** The full set, sorted. */
+  readonly reasons: readonly string[]
+  readonly withheld?: readonly string[]
+  /** State at the end of the case. */
+  readonly state: string
+}
+
+export interface CaseStep {
+  readonly step: string
+  readonly nl: string
+  readonly en: string
+  /** Sender, `partner/endpoint`. */
+  readonly by?: string
+  readonly send?: CaseSend
+  /** Step whose hand-off to this sender, or from it, this message continues. */
+  readonly follows?: string
+  readonly inReplyTo?: string
+  readonly supersedes?: string
+  /** Steps whose hand-offs to this sender are attached as labels. */
+  readonly evidence?: readonly string[]
+  /** Reuses the message id of that step. */
+  readonly sameIdAs?: string
+  readonly approve?: CaseApproval
+  /** Sends the bytes of that step again. */
+  readonly again?: string
+  readonly expect: readonly CaseExpectation[]
+  /** Failure code of the whole message. */
+  readonly error?: string
+}
+
+export interface Case {
+  readonly id: string
+  readonly nl: string
+  readonly en: string
+  readonly given?: { readonly agreementEnded?: readonly string[] }
+  readonly steps: readonly CaseStep[]
+}
+
+const UNITS: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86_400_000 }
+const TOKEN = /^@(now|today)(?:([+-])(\d{1,4})([mhd]))?$/
+
+/** `@now+2h`, `@today-1d` anywhere in the value become RFC 3339 times or dates around `now` (ms): stories run at the present. */
+export function atPresent<T>(value: T, now: number): T {
+  if (typeof value === 'string') {
+    const match = TOKEN.exec(value)
+    if (!match) return value
+    const sign = match[2] === '-' ? -1 : 1
+    const ms = now + sign * Number(match[3] ?? 0) * (UNITS[match[4] ?? 'd'] ?? 0)
+    const time = new Date(Math.floor(ms / 1000) * 1000).toISOString()
+    return (match[1] === 'today' ? time.slice(0, 10) : time.replace('.000Z', 'Z')) as T
+  }
+  if (Array.isArray(value)) return value.map((item) => atPresent(item, now)) as T
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, atPresent(item, now)])) as T
+}
