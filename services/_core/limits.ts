@@ -19,6 +19,8 @@ export const LIMITS = {
   seenKeptMs: 48 * 3_600_000,
   clockSkewMs: 2_000,
   controlAgeMs: 10_000,
+  controlRefreshMs: 1_000,
+  clockComparedMs: 600_000,
   sealedDeadlineMs: 7 * 86_400_000,
   heldDeadlineMs: 7 * 86_400_000,
   redriveMs: 7 * 86_400_000,

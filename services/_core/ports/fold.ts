@@ -82,6 +82,10 @@ export interface Fold {
   /** Parked inputs, for redrive: digest of the input and the parked outcome's `at`. */
   parked(seq: number): { readonly digest: string; readonly at: number } | undefined
   putParked(seq: number, digest: string, at: number): void
+  dropParked(before: number): void
+  /** Generation of a case's key: how often the whole case was erased. */
+  generation(caseRef: string): number
+  putGeneration(caseRef: string, generation: number): void
   begin(): void
   commit(): void
   rollback(): void
