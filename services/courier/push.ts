@@ -66,7 +66,11 @@ export async function pushHandoff(
  * Pushes what is released to one endpoint, in the order of release, until the signal aborts or the partner answers 410.
  * Nothing is remembered across starts: what is not acknowledged goes again, and a recipient knows it by its hand-off id.
  */
-export async function pushLoop(ports: CourierPorts, endpoint: PushEndpoint, signal: AbortSignal): Promise<void> {
+export async function pushLoop(
+  ports: CourierPorts,
+  endpoint: PushEndpoint,
+  signal: AbortSignal,
+): Promise<void> {
   let cursor: ViewCursor = ports.view.head().map(() => 0)
   while (!signal.aborted) {
     const head = ports.view.head()

@@ -21,7 +21,9 @@ function mayGo(row: HandoffRow, epoch: Epoch): boolean {
   const recipient = epoch.partners.get(oinOf(row.to))
   const sender = epoch.partners.get(oinOf(row.from))
   const ours = row.from === epoch.exchange
-  return recipient !== undefined && !recipient.suspended && (ours || (sender !== undefined && !sender.suspended))
+  return (
+    recipient !== undefined && !recipient.suspended && (ours || (sender !== undefined && !sender.suspended))
+  )
 }
 
 /**
@@ -39,7 +41,12 @@ export async function releaseTurn(ports: CourierPorts, asked: Map<HandoffId, num
     const { epoch, readAt } = await ports.control.refresh()
     if (ports.clock.now() - readAt > LIMITS.controlAgeMs || !mayGo(row, epoch)) continue
     const id = uuidV4(ports.random.bytes(16))
-    const command = signCommand({ cmd: 'released', handoff: row.handoff }, ports.signer, id, ports.clock.now())
+    const command = signCommand(
+      { cmd: 'released', handoff: row.handoff },
+      ports.signer,
+      id,
+      ports.clock.now(),
+    )
     await ports.log.put(handoffPlace(row.handoff).partition, ports.encodeInbound(command))
     asked.set(row.handoff, now)
     count += 1

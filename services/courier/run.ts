@@ -27,10 +27,12 @@ async function superviseLoops(ports: CourierPorts, signal: AbortSignal): Promise
     for (const [key, endpoint] of wanted) {
       if (workers.has(key)) continue
       const stop = new AbortController()
-      const done = pushLoop(ports, endpoint, AbortSignal.any([signal, stop.signal])).catch((error: unknown) => {
-        ports.report(asFailure(error), endpoint.urn)
-        workers.delete(key)
-      })
+      const done = pushLoop(ports, endpoint, AbortSignal.any([signal, stop.signal])).catch(
+        (error: unknown) => {
+          ports.report(asFailure(error), endpoint.urn)
+          workers.delete(key)
+        },
+      )
       workers.set(key, { stop, done })
     }
     await ports.clock.sleep(LIMITS.controlAgeMs, signal)

@@ -13,6 +13,7 @@ export function formatCursor(cursor: ViewCursor): string {
 /** Opaque to partners; strict, because it comes back from outside. Throws `MSG_CLAIM`. */
 export function parseCursor(text: string, pointer: string): ViewCursor {
   const parts = text.split('.')
-  if (parts.length !== LIMITS.partitions || !parts.every((part) => NUMBER.test(part))) fail('MSG_CLAIM', pointer)
+  if (parts.length !== LIMITS.partitions || !parts.every((part) => NUMBER.test(part)))
+    fail('MSG_CLAIM', pointer)
   return parts.map(Number)
 }

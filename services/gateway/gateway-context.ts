@@ -27,7 +27,10 @@ export class GatewayContext {
     this.ports = ports
     this.signal = signal
     this.#identities = new Identities(ports)
-    this.#buckets = new TokenBuckets(ports.clock, ports.requestsPerSecond ?? LIMITS.requestsPerPartnerPerSecond)
+    this.#buckets = new TokenBuckets(
+      ports.clock,
+      ports.requestsPerSecond ?? LIMITS.requestsPerPartnerPerSecond,
+    )
   }
 
   identify(request: GatewayRequest): Promise<Identity> {

@@ -18,7 +18,9 @@ function reasonFor(reason: Reason, epoch: Epoch) {
 /** A hide rule that would tip off reads like a reason that would. */
 function withheldFor(withheld: WithheldMember, type: TypeName, epoch: Epoch) {
   const secret = epoch.policies.get(withheld.rule)?.tell === false
-  const told: WithheldMember = secret ? { member: withheld.member, reason: UNDER_REVIEW, rule: 'engine' } : withheld
+  const told: WithheldMember = secret
+    ? { member: withheld.member, reason: UNDER_REVIEW, rule: 'engine' }
+    : withheld
   const known = epoch.types.get(type)
   const texts = {
     nl: known ? explainWithheld(told, 'nl', known, epoch) : told.reason,

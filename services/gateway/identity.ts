@@ -1,7 +1,8 @@
 import type { TLSSocket } from 'node:tls'
 import type { Certificate, Partner } from '#core/decision/epoch.ts'
-import { fail } from '#core/failure.ts'
+import { Failure, fail } from '#core/failure.ts'
 import type { Oin } from '#core/ids.ts'
+import { LIMITS } from '#core/limits.ts'
 import type { GatewayPorts } from './ports.ts'
 
 /** Who is at the other end, and for whom it may act: itself and the foreign partners it carries (`via`). */
@@ -11,7 +12,6 @@ export interface Identity {
 }
 
 interface Trust {
-  readonly epoch: number
   readonly ca: string
   readonly serials: ReadonlySet<string>
   readonly nextUpdate: number
@@ -44,17 +44,21 @@ export class Identities {
     const peer = socket.getPeerX509Certificate?.()
     if (!peer) fail('PEER_CERTIFICATE')
     if (!socket.authorized) refuseUnauthorized(socket)
-    const { epoch } = this.#ports.control.current()
+    const { epoch, readAt } = this.#ports.control.current()
+    const now = this.#ports.clock.now()
+    if (now - readAt > LIMITS.controlAgeMs) fail('OPS_CONTROL', undefined, 'control was not read in time')
     const trust = await this.#trustOf(epoch.number)
     const certificate = this.#certificateOf(socket, peer.raw, trust.ca)
-    const now = this.#ports.clock.now()
     if (now >= trust.nextUpdate) fail('OPS_CONTROL', undefined, 'CRL is stale')
     if (now < certificate.notBefore || now >= certificate.notAfter) fail('PEER_KEY_EXPIRED')
-    if (trust.serials.has(certificate.serial) || epoch.revoked.has(certificate.thumbprint)) fail('PEER_KEY_REVOKED')
+    if (trust.serials.has(certificate.serial) || epoch.revoked.has(certificate.thumbprint))
+      fail('PEER_KEY_REVOKED')
     const partner = epoch.partners.get(certificate.oin)
     if (!partner) fail('PEER_UNKNOWN')
     if (partner.suspended) fail('PEER_SUSPENDED')
-    const carried = [...epoch.partners.values()].filter((other) => other.via === partner.id && !other.suspended)
+    const carried = [...epoch.partners.values()].filter(
+      (other) => other.via === partner.id && !other.suspended,
+    )
     return { partner, oins: new Set([partner.oin, ...carried.map((other) => other.oin)]) }
   }
 
@@ -68,7 +72,7 @@ export class Identities {
 
   #trustOf(epoch: number): Promise<Trust> {
     if (this.#trust === undefined || this.#trustEpoch !== epoch) {
-      const loading = this.#load(epoch)
+      const loading = this.#load()
       this.#trust = loading
       this.#trustEpoch = epoch
       loading.catch(() => {
@@ -78,10 +82,18 @@ export class Identities {
     return this.#trust
   }
 
-  async #load(epoch: number): Promise<Trust> {
+  async #load(): Promise<Trust> {
     const ca = await this.#text('pki/ca.pem')
-    const crl = this.#ports.certificates.crl(await this.#text('pki/crl.pem'), ca)
-    return { epoch, ca, ...crl }
+    const pem = await this.#text('pki/crl.pem')
+    try {
+      const { serials, nextUpdate } = this.#ports.certificates.crl(pem, ca)
+      return { ca, serials, nextUpdate }
+    } catch (cause) {
+      // A list that is not of our anchor is no fault of whoever connects.
+      const failure = new Failure('OPS_CONTROL', undefined, 'CRL does not verify')
+      failure.cause = cause
+      throw failure
+    }
   }
 
   async #text(path: string): Promise<string> {

@@ -1,6 +1,6 @@
 import type { FastifyReply } from 'fastify'
-import { parseHandoffId, parseMessageId } from '#core/ids.ts'
 import { Failure, fail } from '#core/failure.ts'
+import { parseHandoffId, parseMessageId } from '#core/ids.ts'
 import { LIMITS } from '#core/limits.ts'
 import { acceptMessage } from './accept-message.ts'
 import type { Gateway, GatewayContext, GatewayRequest } from './gateway-context.ts'
@@ -34,7 +34,9 @@ async function answerOutcome(
   const seconds = preferredWait(request.headers['prefer'], LIMITS.waitPreferSecondsMax)
   const look = () => findMessage(context.ports, identity, id)
   const status =
-    seconds === 0 ? look() : await waitFor(context.ports, look, seconds * 1000, whileConnected(context, request))
+    seconds === 0
+      ? look()
+      : await waitFor(context.ports, look, seconds * 1000, whileConnected(context, request))
   if (!status) return false
   if (seconds > 0) reply.header('Preference-Applied', `wait=${seconds}`)
   await reply.send(await messageForSender(context.ports, status))
@@ -47,7 +49,10 @@ async function postMessage(context: GatewayContext, request: GatewayRequest, rep
   await acceptMessage(context.ports, identity, attributes, body)
   context.rememberAccepted(identity, attributes.id)
   reply.header('Location', `/v1/messages/${attributes.id}`)
-  if (preferredWait(request.headers['prefer'], 1) > 0 && (await answerOutcome(context, request, reply, attributes.id)))
+  if (
+    preferredWait(request.headers['prefer'], 1) > 0 &&
+    (await answerOutcome(context, request, reply, attributes.id))
+  )
     return reply
   return reply.code(202).send(accepted(attributes.id))
 }
@@ -65,7 +70,10 @@ function found<T>(parse: (value: unknown, pointer: string) => T, value: unknown)
 export function messageRoutes(gateway: Gateway, context: GatewayContext): void {
   gateway.addContentTypeParser('application/jose', async (request: GatewayRequest): Promise<Submission> => {
     const attributes = readAttributes(request.headers)
-    const body = await readBody(request.raw, bodyLimitOf(context.ports.control.current().epoch, attributes.type))
+    const body = await readBody(
+      request.raw,
+      bodyLimitOf(context.ports.control.current().epoch, attributes.type),
+    )
     checkFraming(body)
     return { attributes, body }
   })

@@ -209,7 +209,8 @@ export function openApi(): object {
     info: {
       title: 'Schakel gateway',
       version: API_VERSION,
-      description: 'Hands in messages and reads hand-offs. Identity is the OIN of the client certificate (mTLS).',
+      description:
+        'Hands in messages and reads hand-offs. Identity is the OIN of the client certificate (mTLS).',
       license: { name: 'EUPL-1.2', identifier: 'EUPL-1.2' },
       contact: { name: 'Schakel', email: 'beheer@schakel.example.nl', url: 'https://schakel.example.nl' },
     },

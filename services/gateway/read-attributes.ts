@@ -2,7 +2,8 @@ import type { IncomingHttpHeaders } from 'node:http'
 import { fail } from '#core/failure.ts'
 import { isCaseRef, isHandoffId, parseEndpointUrn, parseMessageId, parseVct } from '#core/ids.ts'
 
-const TIME = /^[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z$/
+const TIME =
+  /^[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z$/
 const NAMES = ['id', 'source', 'type', 'subject', 'time', 'dataschema', 'specversion'] as const
 
 export interface OuterAttributes {
@@ -26,7 +27,8 @@ function header(headers: IncomingHttpHeaders, name: string): string {
  */
 export function readAttributes(headers: IncomingHttpHeaders): OuterAttributes {
   for (const name of Object.keys(headers))
-    if (name.startsWith('ce-') && !(NAMES as readonly string[]).includes(name.slice(3))) fail('MSG_CLAIM', `/${name}`)
+    if (name.startsWith('ce-') && !(NAMES as readonly string[]).includes(name.slice(3)))
+      fail('MSG_CLAIM', `/${name}`)
   if (header(headers, 'specversion') !== '1.0') fail('MSG_CLAIM', '/ce-specversion')
   const id = parseMessageId(header(headers, 'id'), '/ce-id')
   const source = parseEndpointUrn(header(headers, 'source'), '/ce-source')

@@ -1,5 +1,5 @@
-import { FAILURES } from '#core/failure-table.ts'
 import { type FailureCode, fail } from '#core/failure.ts'
+import { FAILURES } from '#core/failure-table.ts'
 import { type HandoffId, oinOf } from '#core/ids.ts'
 import type { MessageStatus } from '#core/ports/view.ts'
 import { handoffForRecipient, handoffForSender } from './handoff-for.ts'
@@ -22,7 +22,12 @@ const STATES = { refused: 'refused', parked: 'parked' } as const
 function errorOf(status: MessageStatus) {
   if (status.code === null) return null
   const text = FAILURES[status.code as FailureCode]
-  return { code: status.code, title: text?.en ?? status.code, pointer: status.pointer, next: text?.next ?? '' }
+  return {
+    code: status.code,
+    title: text?.en ?? status.code,
+    pointer: status.pointer,
+    next: text?.next ?? '',
+  }
 }
 
 /** Status with a full hand-off each, for the sender. */

@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
+import { asFailure } from '#core/failure.ts'
 import type { GatewayPorts } from './ports.ts'
 import { buildServer } from './server.ts'
 
@@ -9,15 +10,32 @@ export interface RunningGateway {
   close(): Promise<void>
 }
 
+const CONTROL_EVERY_MS = 1_000
+
+/** Keeps control read: who is let in is never older than the last reading, and an old one lets nobody in. */
+async function followControl(ports: GatewayPorts, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    await ports.clock.sleep(CONTROL_EVERY_MS, signal)
+    try {
+      if (!signal.aborted) await ports.control.refresh()
+    } catch (error) {
+      ports.report(asFailure(error), 'control')
+    }
+  }
+}
+
 /** Listens on return. `close` ends streams and waits, then every connection. */
 export async function startGateway(ports: GatewayPorts): Promise<RunningGateway> {
   const stopping = new AbortController()
+  await ports.control.refresh()
   const server = buildServer(ports, stopping.signal)
   await server.listen({ host: ports.host, port: ports.port })
   const { port } = server.server.address() as AddressInfo
+  const following = followControl(ports, stopping.signal)
   const close = async () => {
     stopping.abort()
     await server.close()
+    await following
   }
   return { url: `https://${ports.host}:${port}`, port, close }
 }

@@ -47,7 +47,7 @@ export function isSpecialAddress(address: string): boolean {
  */
 export function checkPushUrl(url: string, allowed: ReadonlySet<string>): URL {
   const parsed = URL.canParse(url) ? new URL(url) : undefined
-  if (!parsed || parsed.protocol !== 'https:' || parsed.username || parsed.password || parsed.hash)
+  if (parsed?.protocol !== 'https:' || parsed.username || parsed.password || parsed.hash)
     throw new Failure('OPS_DELIVERY', undefined, 'push address is not a plain https url')
   const host = parsed.hostname.replace(/^\[|\]$/g, '')
   if (isIP(host) !== 0 && isSpecialAddress(host) && !allowed.has(host))

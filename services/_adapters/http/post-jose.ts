@@ -39,7 +39,11 @@ export function postJose(
           ...TLS_PRESET,
           ...options.tls,
           method: 'POST',
-          headers: { ...headers, 'Content-Type': 'application/jose', 'Content-Length': Buffer.byteLength(body) },
+          headers: {
+            ...headers,
+            'Content-Type': 'application/jose',
+            'Content-Length': Buffer.byteLength(body),
+          },
           lookup: guardedLookup(options.allowedHosts),
           signal: AbortSignal.any([options.signal, AbortSignal.timeout(options.timeoutMs)]),
           agent: false,

@@ -1,5 +1,5 @@
-import { FAILURES } from '#core/failure-table.ts'
 import type { Failure, FailureCode } from '#core/failure.ts'
+import { FAILURES } from '#core/failure-table.ts'
 
 export type Language = 'nl' | 'en'
 

@@ -1,0 +1,91 @@
+import { existsSync } from 'node:fs'
+import { openArtefactFolder } from '#adapters/artefact-store/folder.ts'
+import { systemClock } from '#adapters/clock/system.ts'
+import { type ControlFollower, followControl } from '#adapters/control/follow.ts'
+import { openSqliteLog } from '#adapters/event-log/sqlite.ts'
+import { openSqliteKeys } from '#adapters/key-store/sqlite.ts'
+import { cedarEngine } from '#adapters/policy-engine/cedar.ts'
+import { systemRandom } from '#adapters/random/system.ts'
+import { openEmbeddedRegistry } from '#adapters/schema-registry/embedded.ts'
+import { type FollowedView, openSqliteView } from '#adapters/view/sqlite.ts'
+import { defaultEpochDeps } from '#core/decision/epoch-deps.ts'
+import { loadEpoch } from '#core/decision/load-epoch.ts'
+import { fail } from '#core/failure.ts'
+import type { RecordCodecs } from '#core/log/codec.ts'
+import { openLog } from '#core/log/open-log.ts'
+import { loadCodecs } from '#core/log/record-codecs.ts'
+import type { ArtefactStore } from '#core/ports/artefact-store.ts'
+import type { Clock } from '#core/ports/clock.ts'
+import type { EventLog } from '#core/ports/event-log.ts'
+import type { KeyStore } from '#core/ports/key-store.ts'
+import type { Random } from '#core/ports/random.ts'
+import { type StorePaths, storePaths } from './store-paths.ts'
+
+/** Everything of a data directory, opened: what one process of the embedded default works on. */
+export interface Store {
+  readonly paths: StorePaths
+  readonly logId: string
+  readonly log: EventLog
+  readonly keys: KeyStore
+  readonly artefacts: ArtefactStore
+  readonly codecs: RecordCodecs
+  readonly control: ControlFollower
+  readonly view: FollowedView
+  readonly clock: Clock
+  readonly random: Random
+  close(): Promise<void>
+}
+
+/**
+ * Opens a data directory that `schakel init` made, control read to its end. `view`: path of the view's own file; commands
+ * that only look use one of their own in memory, so that they never write beside a running exchange.
+ * Throws `OPS_DATA` when there is none, `OPS_LOG` when the log is not the one it was.
+ */
+export async function openStore(data: string, view = ':memory:'): Promise<Store> {
+  const paths = storePaths(data)
+  if (!existsSync(paths.log)) fail('OPS_DATA', undefined, `no log in ${data}; schakel init makes one`)
+  const log = openSqliteLog(paths.log, systemClock)
+  const keys = openSqliteKeys(paths.keys)
+  const artefacts = openArtefactFolder(paths.artefacts)
+  const codecs = await loadCodecs(openEmbeddedRegistry())
+  const { logId } = await openLog(log, codecs)
+  const engine = cedarEngine()
+  const control = followControl({
+    log,
+    codecs,
+    artefacts,
+    clock: systemClock,
+    load: (number, files) => loadEpoch(number, files, engine, defaultEpochDeps),
+  })
+  await control.refresh()
+  const followed = openSqliteView({ log, codecs, keys, path: view })
+  const close = async () => {
+    followed.close()
+    await keys.close()
+    await log.close()
+  }
+  return {
+    paths,
+    logId,
+    log,
+    keys,
+    artefacts,
+    codecs,
+    control,
+    view: followed,
+    clock: systemClock,
+    random: systemRandom,
+    close,
+  }
+}
+
+/** Opens, works, closes, whatever happens. The view is caught up before `work` starts. */
+export async function withStore<T>(data: string, work: (store: Store) => Promise<T>): Promise<T> {
+  const store = await openStore(data)
+  try {
+    await store.view.catchUp()
+    return await work(store)
+  } finally {
+    await store.close()
+  }
+}

@@ -1,0 +1,52 @@
+import { asFailure, type Failure, fail } from '#core/failure.ts'
+import { FAILURES } from '#core/failure-table.ts'
+import type { CliCommand, ExitCode } from './command.ts'
+import { commandHelp, overviewHelp } from './help-text.ts'
+import { parseCall, type Surroundings } from './parse-call.ts'
+
+function findCommand(commands: readonly CliCommand[], args: readonly string[]) {
+  for (const words of [2, 1]) {
+    const command = commands.find(({ name }) => name === args.slice(0, words).join(' '))
+    if (command) return { command, rest: args.slice(words) }
+  }
+  return fail('OPS_USAGE', undefined, `unknown command: ${args[0]}; see schakel --help`)
+}
+
+/** A failure for people: code, what, where, what to do next; for machines the same as one JSON object on stderr. */
+function explain(failure: Failure, args: readonly string[]): string {
+  const lang = args.includes('nl') && args.includes('--lang') ? 'nl' : 'en'
+  const { next, ...texts } = FAILURES[failure.code]
+  const { code, pointer, message } = failure
+  if (args.includes('--json'))
+    return JSON.stringify({
+      error: { code, title: texts[lang], pointer: pointer ?? null, detail: message, next },
+    })
+  const cause =
+    failure.family === 'BUG' && failure.cause instanceof Error ? `\n${failure.cause.stack ?? ''}` : ''
+  const where = pointer === undefined ? '' : ` (${pointer})`
+  const detail = message === code ? '' : `\n  ${message.slice(code.length + 2)}`
+  return `schakel: ${code}: ${texts[lang]}${where}${detail}\n  next: ${next}${cause}`
+}
+
+/** Finds the command, parses its arguments, runs it. Whatever is thrown is printed on stderr and answered with 2. */
+export async function runCommand(
+  commands: readonly CliCommand[],
+  args: readonly string[],
+  around: Surroundings,
+): Promise<ExitCode> {
+  const first = args[0]
+  if (first === undefined || first === '--help' || first === 'help') {
+    around.stdout.write(`${overviewHelp(commands).join('\n')}\n`)
+    return first === undefined ? 2 : 0
+  }
+  try {
+    const { command, rest } = findCommand(commands, args)
+    const call = parseCall(command, rest, around)
+    if (!call.flag('help')) return await command.run(call)
+    around.stdout.write(`${commandHelp(command).join('\n')}\n`)
+    return 0
+  } catch (error) {
+    around.stderr.write(`${explain(asFailure(error), args)}\n`)
+    return 2
+  }
+}
