@@ -1,0 +1,296 @@
+import { request } from 'node:https'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { DecisionRecord } from '#core/decision/decision-record.ts'
+import type { Verdict } from '#core/decision/verdict.ts'
+import type { MessageId } from '#core/ids.ts'
+import { partitionOf } from '#core/log/partition.ts'
+import type { MessageStatus } from '#core/ports/view.ts'
+import { GatewayHarness } from '../../support/gateway-harness.ts'
+import { handoffRow } from '../../support/handoff-row.ts'
+import { OINS, urn } from '../../support/test-epoch.ts'
+
+const harness = new GatewayHarness()
+const ecpat = harness.identity(OINS.ecpat)
+const tbkk = harness.identity(OINS.tbkk)
+const ncb = harness.identity(OINS.ncb)
+const ph = harness.identity(OINS.ph)
+
+const ID = '0e2f2b4e-7b6a-4c34-9c0a-0d2c8f1f6a01'
+const part = (length: number) => 'A'.repeat(length)
+const JWE = [part(20), part(30), part(16), part(40), part(22)].join('.')
+const SUBJECT = '0123456789abcdef0123456789abcdef'
+const zaken = urn(OINS.tbkk, 'zaken')
+
+const post = (id = ID, more: Record<string, string> = {}) =>
+  harness.call('/v1/messages', {
+    method: 'POST',
+    as: ecpat,
+    body: JWE,
+    headers: {
+      'content-type': 'application/jose',
+      'ce-specversion': '1.0',
+      'ce-id': id,
+      'ce-source': urn(OINS.ecpat, 'meldpunt'),
+      'ce-type': 'nl.schakel.tip.ngo.forwarded.v1',
+      'ce-subject': SUBJECT,
+      'ce-time': '2026-11-24T12:00:00Z',
+      'ce-dataschema': 'https://schakel.example.nl/schemas/nl.schakel.tip.ngo.forwarded.v1',
+      ...more,
+    },
+  })
+
+const verdict = (change: Partial<Verdict>): Verdict => ({
+  kind: 'permit-redacted',
+  reasons: [],
+  basis: [],
+  shown: ['items'],
+  withheld: [],
+  obligations: ['secrecy'],
+  ...change,
+})
+
+const record = (change: Partial<DecisionRecord>): DecisionRecord => ({
+  trace_id: 't',
+  span_id: 's',
+  event_name: 'adl.access_evaluation',
+  timestamp: Date.UTC(2026, 10, 24),
+  handoff: null,
+  state: 'sealed',
+  cause: 'decided',
+  question: null,
+  verdict: null,
+  versions: null,
+  epoch: 1,
+  message: null,
+  sdHash: null,
+  salt: '',
+  ...change,
+})
+
+const status = (id: string, change: Partial<MessageStatus> = {}): MessageStatus => ({
+  submitter: OINS.ecpat,
+  outerId: id,
+  partition: 3,
+  seq: 9,
+  at: Date.UTC(2026, 10, 24),
+  answer: 'decided',
+  code: null,
+  pointer: null,
+  handoffs: [],
+  ...change,
+})
+
+beforeAll(() => harness.start())
+afterAll(() => harness.gateway.close())
+
+describe('POST /v1/messages', () => {
+  it('appends the bytes as they came, in the partition of the subject, under the OIN of the connection', async () => {
+    const reply = await post()
+    expect([reply.status, reply.headers['location']]).toEqual([202, `/v1/messages/${ID}`])
+    expect(reply.json).toMatchObject({ id: ID, state: 'accepted' })
+    const { partition, inbound } = harness.inbound.at(-1) ?? {}
+    expect(partition).toBe(partitionOf(SUBJECT))
+    expect(inbound).toMatchObject({ kind: 'message', submitter: OINS.ecpat, redriveOf: null, body: JWE })
+    expect(Object.keys(inbound?.attributes ?? {}).toSorted()).toEqual([
+      'dataschema',
+      'id',
+      'source',
+      'subject',
+      'time',
+      'type',
+    ])
+  })
+
+  it('is known as accepted until it is answered, to its sender only', async () => {
+    await post()
+    expect((await harness.call(`/v1/messages/${ID}`, { as: ecpat })).json['state']).toBe('accepted')
+    expect((await harness.call(`/v1/messages/${ID}`, { as: tbkk })).status).toBe(404)
+  })
+
+  it('Prefer: wait answers with the outcome as soon as the view has it', async () => {
+    const id = '0e2f2b4e-7b6a-4c34-9c0a-0d2c8f1f6a02'
+    const waiting = post(id, { prefer: 'respond-async, wait=20' })
+    while (harness.view.waiting === 0) await new Promise((resolve) => setImmediate(resolve))
+    harness.view.answer(status(id, { answer: 'refused', code: 'MSG_SIGNATURE', seq: 10 }))
+    const reply = await waiting
+    expect([reply.status, reply.headers['preference-applied']]).toEqual([200, 'wait=20'])
+    expect(reply.json).toMatchObject({
+      id,
+      state: 'refused',
+      error: { code: 'MSG_SIGNATURE', pointer: null },
+    })
+  })
+})
+
+describe('GET /v1/handoffs', () => {
+  const row = handoffRow({ handoff: 'ho-3-11-00000000000000aa', to: zaken, state: 'held' })
+
+  it('tells the sender what it may know, and hides what would tip off', async () => {
+    const open = {
+      code: 'APPROVAL_PENDING',
+      rule: 'g1',
+      article: 'Wpg 19',
+      verified: true,
+      needs: 'approval:x',
+      tell: true,
+    }
+    const secret = { ...open, code: 'PERSON_UNDER_INVESTIGATION', rule: 'g9', tell: false }
+    const more = { ...secret, code: 'OTHER_SECRET', rule: 'g10' }
+    const asked = verdict({ kind: 'hold', reasons: [open, secret, more] })
+    harness.view.put(row, undefined, [
+      record({ state: 'held', verdict: asked }),
+      record({ state: 'approval' }),
+    ])
+    const reply = await harness.call(`/v1/handoffs/${row.handoff}`, { as: ecpat })
+    const told = reply.json['verdict'] as { reasons: { code: string; rule: string | null }[] }
+    expect(told.reasons.map(({ code, rule }) => [code, rule])).toEqual([
+      ['APPROVAL_PENDING', 'g1'],
+      ['UNDER_REVIEW', null],
+    ])
+    expect(reply.text).not.toContain('INVESTIGATION')
+    expect(reply.text).not.toContain('g9')
+    expect(reply.text).not.toContain('OTHER_SECRET')
+    expect((reply.json['history'] as { state: string }[]).map(({ state }) => state)).toEqual(['held'])
+  })
+
+  it('does not exist for its recipient before release, and shows it no verdict after', async () => {
+    expect((await harness.call(`/v1/handoffs/${row.handoff}`, { as: tbkk })).status).toBe(404)
+    expect((await harness.call(`/v1/handoffs/${row.handoff}`, { as: ncb })).status).toBe(404)
+    const released = { ...row, state: 'sealed' as const, released: true, releasedSeq: 12 }
+    const hidden = { member: 'reporterContact', reason: 'SOURCE_PROTECTED', rule: 'g20' }
+    harness.view.put(released, Buffer.from('a.b.c.d.e'), [
+      record({ verdict: verdict({ withheld: [hidden] }) }),
+    ])
+    const reply = await harness.call(`/v1/handoffs/${row.handoff}`, { as: tbkk })
+    expect(reply.json).toMatchObject({ role: 'recipient', obligations: ['secrecy'] })
+    expect(reply.text).not.toContain('reporterContact')
+    expect((await harness.call(`/v1/handoffs/${row.handoff}`, { as: ncb })).status).toBe(404)
+  })
+})
+
+describe('inbox and stream', () => {
+  const rows = Array.from({ length: 5 }, (_, index) =>
+    handoffRow({
+      handoff: `ho-7-${20 + index}-00000000000000bb`,
+      to: index % 2 === 0 ? urn(OINS.ph, 'ncb') : urn(OINS.ncb, 'ncb'),
+      message: ID as MessageId,
+      released: true,
+      releasedSeq: 100 + index,
+    }),
+  )
+  const ids = rows.map((row) => row.handoff as string)
+  const handoffs = (items: unknown) => (items as { handoff: string }[]).map(({ handoff }) => handoff)
+
+  it('gives each partner its own, the carrier also those it carries, by cursor, nothing twice or skipped', async () => {
+    for (const row of rows) harness.view.put(row, Buffer.from(`jwe.${row.handoff}`))
+    const seen: string[] = []
+    let after = ''
+    for (let more = true; more; ) {
+      const page = await harness.call(`/v1/inbox?limit=2${after}`, { as: ncb })
+      seen.push(...handoffs(page.json['items']))
+      after = `&after=${page.json['next']}`
+      more = page.json['more'] === true
+    }
+    expect(seen).toEqual(ids)
+    const own = await harness.call('/v1/inbox', { as: ph })
+    expect(handoffs(own.json['items'])).toEqual([ids[0], ids[2], ids[4]])
+    expect(handoffs((await harness.call('/v1/inbox', { as: ecpat })).json['items'])).toEqual([])
+    expect((own.json['items'] as { jwe: string }[])[0]?.jwe).toBe(`jwe.${ids[0]}`)
+    const none = await harness.call('/v1/inbox?endpoint=other', { as: ph })
+    expect([none.json['items'], none.json['more']]).toEqual([[], false])
+  })
+
+  it('streams, resumes after the last event seen, and ends when the partner may not read on', async () => {
+    const first = await readStream({}, 3)
+    expect(first.map(({ handoff }) => handoff)).toEqual(ids.slice(0, 3))
+    const fresh = handoffRow({
+      handoff: 'ho-7-30-00000000000000cc',
+      to: urn(OINS.ncb, 'ncb'),
+      released: true,
+      releasedSeq: 120,
+    })
+    const resumed = readStream({ 'last-event-id': first[1]?.id ?? '' }, 4, () =>
+      harness.view.put(fresh, Buffer.from('jwe')),
+    )
+    expect((await resumed).map(({ handoff }) => handoff)).toEqual([...ids.slice(2), fresh.handoff])
+  })
+
+  it('more than eight streams of one partner are PEER_RATE', async () => {
+    const open = await Promise.all(Array.from({ length: 8 }, () => openStream({})))
+    expect((await harness.call('/v1/stream', { as: ncb })).json['code']).toBe('PEER_RATE')
+    for (const close of open) close()
+  })
+})
+
+describe('control and open paths', () => {
+  it('serves keys, types and certificates to partners', async () => {
+    expect((await harness.call('/v1/keys', { as: ecpat })).json).toMatchObject({
+      exchange: urn(OINS.exchange, 'schakel'),
+      intake: [{ kid: 'k1' }],
+    })
+    const types = await harness.call('/v1/types', { as: ecpat })
+    expect((types.json['types'] as unknown[]).length).toBe(2)
+    const thumbprint = ecpat.sign.thumbprint
+    harness.artefacts.set(`pki/cert/${thumbprint}.pem`, Buffer.from(ecpat.sign.certPem))
+    expect((await harness.call(`/v1/certificates/${thumbprint}`, { as: tbkk })).text).toBe(ecpat.sign.certPem)
+  })
+
+  it('serves openapi, health, readiness and tiles to anybody', async () => {
+    const contract = await harness.call('/v1/openapi.json')
+    expect(contract.headers['access-control-allow-origin']).toBe('*')
+    expect(contract.json).toMatchObject({ openapi: '3.1.0', servers: [{ url: '/v1' }] })
+    expect((await harness.call('/healthz')).json).toEqual({ status: 'ok' })
+    expect((await harness.call('/readyz')).json).toEqual({
+      status: 'ok',
+      log: 'ok',
+      view: 'ok',
+      control: 'ok',
+    })
+    expect((await harness.call('/ledger/tile/0/000')).text).toBe('/tile/0/000')
+    harness.readAt -= 60_000
+    const unready = await harness.call('/readyz')
+    harness.readAt += 60_000
+    expect([unready.status, unready.json['control']]).toEqual([503, 'OPS_CONTROL'])
+  })
+})
+
+function openStream(headers: Record<string, string>, onText: (text: string) => void = () => {}) {
+  return new Promise<() => void>((resolve, reject) => {
+    const options = {
+      ca: harness.ca.certPem,
+      key: ncb.tls.keyPem,
+      cert: ncb.tls.certPem,
+      headers,
+      agent: false,
+    }
+    const call = request(`${harness.gateway.url}/v1/stream`, options, (response) => {
+      expect(response.headers['content-type']).toBe('text/event-stream')
+      response.on('data', (chunk: Buffer) => onText(chunk.toString('utf8')))
+      response.on('error', () => {})
+      resolve(() => call.destroy())
+    })
+    call.on('error', reject)
+    call.end()
+  })
+}
+
+async function readStream(headers: Record<string, string>, count: number, then: () => void = () => {}) {
+  let text = ''
+  let enough: () => void = () => {}
+  const events = () =>
+    [...text.matchAll(/^id: (.+)\nevent: handoff\ndata: (.+)\n\n/gm)].map((match) => ({
+      id: match[1],
+      handoff: (JSON.parse(match[2] ?? '') as { handoff: string }).handoff,
+    }))
+  const done = new Promise<void>((resolve) => {
+    enough = resolve
+  })
+  const close = await openStream(headers, (chunk) => {
+    text += chunk
+    if (events().length >= count) enough()
+  })
+  then()
+  await done
+  close()
+  return events().slice(0, count)
+}
