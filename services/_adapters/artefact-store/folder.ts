@@ -34,7 +34,9 @@ export function openArtefactFolder(directory: string): ArtefactStore {
     async get(sha256) {
       if (!NAME.test(sha256)) return undefined
       const bytes = await readFile(join(directory, sha256)).catch((error: NodeJS.ErrnoException) =>
-        error.code === 'ENOENT' ? undefined : fail('OPS_CONTROL', undefined, `artefact unreadable: ${error.code}`),
+        error.code === 'ENOENT'
+          ? undefined
+          : fail('OPS_CONTROL', undefined, `artefact unreadable: ${error.code}`),
       )
       if (bytes && digest(bytes) !== sha256) fail('OPS_CONTROL', undefined, `artefact ${sha256} was changed`)
       return bytes

@@ -1,10 +1,10 @@
-import { Failure, fail } from '#core/failure.ts'
 import type { Epoch } from '#core/decision/epoch.ts'
+import { Failure, fail } from '#core/failure.ts'
 import type { ControlRecord } from '#core/handoff/outcome.ts'
 import { readToEnd } from '#core/log/append-chained.ts'
 import { controlChain } from '#core/log/chain.ts'
 import type { RecordCodecs } from '#core/log/codec.ts'
-import { applyControl, type Artefacts, type ControlState, EMPTY_CONTROL } from '#core/log/control-state.ts'
+import { type Artefacts, applyControl, type ControlState, EMPTY_CONTROL } from '#core/log/control-state.ts'
 import type { ArtefactStore } from '#core/ports/artefact-store.ts'
 import type { Clock } from '#core/ports/clock.ts'
 import type { Control, ControlReading } from '#core/ports/control.ts'
@@ -73,7 +73,8 @@ export function followControl(ports: ControlPorts): ControlFollower {
     resolve,
     state: () => state,
     readAt: () => readAt,
-    current: () => (current ? { ...current, readAt } : fail('OPS_CONTROL', undefined, 'control was never read')),
+    current: () =>
+      current ? { ...current, readAt } : fail('OPS_CONTROL', undefined, 'control was never read'),
     async refresh() {
       const { latest } = await read()
       current = { epoch: await resolve(latest), readAt }
@@ -89,7 +90,9 @@ export function followControl(ports: ControlPorts): ControlFollower {
 function artefactsAt(records: readonly ControlRecord[], epoch: number): Artefacts {
   let state = EMPTY_CONTROL
   for (const record of records) if (record.epoch <= epoch) state = applyControl(state, record)
-  return state.latest === epoch ? state.artefacts : fail('OPS_CONTROL', undefined, `no epoch ${epoch} in control`)
+  return state.latest === epoch
+    ? state.artefacts
+    : fail('OPS_CONTROL', undefined, `no epoch ${epoch} in control`)
 }
 
 async function loadEpoch(ports: ControlPorts, number: number, artefacts: Artefacts): Promise<Epoch> {

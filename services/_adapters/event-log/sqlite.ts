@@ -22,7 +22,9 @@ const baseOf = (topic: Topic, partition: number) => (TOPICS[topic] * 64 + partit
 
 function statements(database: DatabaseSync) {
   return {
-    read: database.prepare('SELECT id, at, headers, value FROM records WHERE id >= ? AND id < ? ORDER BY id LIMIT ?'),
+    read: database.prepare(
+      'SELECT id, at, headers, value FROM records WHERE id >= ? AND id < ? ORDER BY id LIMIT ?',
+    ),
     last: database.prepare('SELECT id, at FROM records WHERE id >= ? AND id < ? ORDER BY id DESC LIMIT 1'),
     insert: database.prepare('INSERT INTO records (id, at, headers, value) VALUES (?, ?, ?, ?)'),
   }
@@ -32,13 +34,18 @@ export function openSqliteLog(path: string, clock: Clock): EventLog {
   const database = guard(() => openDatabase(path, { synchronous: 'FULL', schema: SCHEMA }))
   const { read, last, insert } = statements(database)
   const watch = watchDatabase(database)
-  const writes = groupCommit(database, watch.wake)
+  const written = new Set<Topic>()
+  const writes = groupCommit(database, () => {
+    watch.wake(written)
+    written.clear()
+  })
 
   const tail = (base: number): { end: number; at: number } => {
     const row = last.get(base, base + SPAN)
     return row ? { end: Number(row['id']) - base + 1, at: Number(row['at']) } : { end: 0, at: 0 }
   }
-  const add = (base: number, entries: readonly LogEntry[], at: { end: number; at: number }) => {
+  const add = (topic: Topic, base: number, entries: readonly LogEntry[], at: { end: number; at: number }) => {
+    written.add(topic)
     const stamp = Math.max(at.at, clock.now())
     entries.forEach((entry, index) => {
       insert.run(base + at.end + index, stamp, JSON.stringify(entry.headers), entry.value)
@@ -47,9 +54,9 @@ export function openSqliteLog(path: string, clock: Clock): EventLog {
   }
 
   return {
-    async read(topic, partition, from) {
+    async read(topic, partition, from, most = LIMITS.readRecordsMax) {
       const base = baseOf(topic, partition)
-      const rows = read.iterate(base + from, base + SPAN, LIMITS.readRecordsMax)
+      const rows = read.iterate(base + from, base + SPAN, Math.min(most, LIMITS.readRecordsMax))
       return guard(() => cutPage(rows, base))
     },
     async append(topic, partition, head, entries): Promise<AppendResult> {
@@ -58,7 +65,7 @@ export function openSqliteLog(path: string, clock: Clock): EventLog {
         writes.write((): AppendResult => {
           const found = tail(base)
           if (found.end !== head) return { kind: 'conflict' }
-          return { kind: 'appended', first: head, at: add(base, entries, found) }
+          return { kind: 'appended', first: head, at: add(topic, base, entries, found) }
         }),
       )
     },
@@ -67,14 +74,14 @@ export function openSqliteLog(path: string, clock: Clock): EventLog {
       return await refuse(
         writes.write(() => {
           const found = tail(base)
-          return { position: found.end, at: add(base, [entry], found) }
+          return { position: found.end, at: add('inbound', base, [entry], found) }
         }),
       )
     },
     async end(topic, partition) {
       return guard(() => tail(baseOf(topic, partition)).end)
     },
-    changed: (_topics, timeoutMs, signal) => watch.changed(timeoutMs, signal),
+    changed: (topics, timeoutMs, signal) => watch.changed(topics, timeoutMs, signal),
     async close() {
       watch.close()
       if (database.isOpen) database.close()

@@ -1,28 +1,26 @@
 import type { DatabaseSync } from 'node:sqlite'
+import type { Topic } from '#core/ports/event-log.ts'
 
 const POLL_MS = 4
 
 export interface Watch {
-  /** Wakes everybody who waits in this process. */
-  wake(): void
-  /** Resolves after the next commit of anybody, in this process or another, after the time-out, or on abort. */
-  changed(timeoutMs: number, signal: AbortSignal): Promise<void>
+  /** Wakes who waits in this process for one of these topics. */
+  wake(topics: ReadonlySet<Topic>): void
+  /** Resolves after the next commit to `topics` here, or any in another process, after the time-out, or on abort. */
+  changed(topics: readonly Topic[], timeoutMs: number, signal: AbortSignal): Promise<void>
   close(): void
 }
 
 /** Other processes' commits are seen by polling `PRAGMA data_version` every 4 ms, only while somebody waits. */
 export function watchDatabase(database: DatabaseSync): Watch {
   const version = database.prepare('PRAGMA data_version')
-  const waiting = new Set<() => void>()
+  const waiting = new Map<() => void, readonly Topic[]>()
   let seen = version.get()?.['data_version']
   let timer: NodeJS.Timeout | undefined
 
-  const wake = () => {
-    const all = [...waiting]
-    waiting.clear()
-    if (timer) clearInterval(timer)
-    timer = undefined
-    for (const done of all) done()
+  const wake = (topics?: ReadonlySet<Topic>) => {
+    for (const [done, wanted] of [...waiting])
+      if (!topics || wanted.some((topic) => topics.has(topic))) done()
   }
   const poll = () => {
     if (!database.isOpen) return wake()
@@ -33,20 +31,24 @@ export function watchDatabase(database: DatabaseSync): Watch {
   }
   return {
     wake,
-    changed: (timeoutMs, signal) =>
+    changed: (topics, timeoutMs, signal) =>
       new Promise((resolve) => {
         if (signal.aborted || !database.isOpen) return resolve()
         const done = () => {
           clearTimeout(limit)
           signal.removeEventListener('abort', done)
           waiting.delete(done)
+          if (waiting.size === 0) {
+            clearInterval(timer)
+            timer = undefined
+          }
           resolve()
         }
         const limit = setTimeout(done, timeoutMs)
         signal.addEventListener('abort', done, { once: true })
-        waiting.add(done)
+        waiting.set(done, topics)
         timer ??= setInterval(poll, POLL_MS)
       }),
-    close: wake,
+    close: () => wake(),
   }
 }

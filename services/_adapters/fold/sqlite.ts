@@ -105,7 +105,17 @@ function handoffs(database: DatabaseSync) {
     putHandoff(row: HandoffRow) {
       const { handoff, seq, state, deadline, epoch, message, caseRef, asks } = row
       const text = JSON.stringify(row)
-      put.run(handoff, seq, isOpen(state) ? 1 : 0, deadline, epoch, message, caseRef, asks?.handoff ?? null, text)
+      put.run(
+        handoff,
+        seq,
+        isOpen(state) ? 1 : 0,
+        deadline,
+        epoch,
+        message,
+        caseRef,
+        asks?.handoff ?? null,
+        text,
+      )
     },
     due: (at: number, limit: number) => due.all(at, limit).map(rowOf),
     nextDeadline() {
@@ -121,18 +131,24 @@ function handoffs(database: DatabaseSync) {
 
 function memory(database: DatabaseSync) {
   const seen = database.prepare('SELECT iss, jti, digest, seq, until FROM seen WHERE iss = ? AND jti = ?')
-  const putSeen = database.prepare('INSERT OR REPLACE INTO seen (iss, jti, digest, seq, until) VALUES (?, ?, ?, ?, ?)')
+  const putSeen = database.prepare(
+    'INSERT OR REPLACE INTO seen (iss, jti, digest, seq, until) VALUES (?, ?, ?, ?, ?)',
+  )
   const dropSeen = database.prepare('DELETE FROM seen WHERE until < ?')
   const approvals = database.prepare('SELECT row FROM approvals WHERE handoff = ? ORDER BY n')
   const putApproval = database.prepare('INSERT INTO approvals (handoff, row) VALUES (?, ?)')
   const archive = database.prepare('SELECT key_id, bytes FROM archives WHERE message = ?')
-  const putArchive = database.prepare('INSERT OR REPLACE INTO archives (message, key_id, bytes) VALUES (?, ?, ?)')
+  const putArchive = database.prepare(
+    'INSERT OR REPLACE INTO archives (message, key_id, bytes) VALUES (?, ?, ?)',
+  )
   const dropArchive = database.prepare('DELETE FROM archives WHERE message = ?')
   const parked = database.prepare('SELECT digest, at FROM parked WHERE seq = ?')
   const putParked = database.prepare('INSERT OR REPLACE INTO parked (seq, digest, at) VALUES (?, ?, ?)')
   const dropParked = database.prepare('DELETE FROM parked WHERE at < ?')
   const generation = database.prepare('SELECT generation FROM generations WHERE case_ref = ?')
-  const putGeneration = database.prepare('INSERT OR REPLACE INTO generations (case_ref, generation) VALUES (?, ?)')
+  const putGeneration = database.prepare(
+    'INSERT OR REPLACE INTO generations (case_ref, generation) VALUES (?, ?)',
+  )
 
   return {
     seen: (iss: string, jti: string) => seen.get(iss, jti) as unknown as SeenRow | undefined,
@@ -140,7 +156,8 @@ function memory(database: DatabaseSync) {
     dropSeen: (before: number) => void dropSeen.run(before),
     approvals: (handoff: string) =>
       approvals.all(handoff).map((row) => JSON.parse(String(row['row'])) as ApprovalGiven),
-    putApproval: (approval: ApprovalGiven) => void putApproval.run(approval.handoff, JSON.stringify(approval)),
+    putApproval: (approval: ApprovalGiven) =>
+      void putApproval.run(approval.handoff, JSON.stringify(approval)),
     archive(message: string) {
       const row = archive.get(message)
       return row && { keyId: String(row['key_id']), bytes: row['bytes'] as Uint8Array }

@@ -18,7 +18,9 @@ const TRUNCATE_ATTEMPTS = 50
 
 export function openSqliteKeys(path: string): KeyStore {
   const database = openDatabase(path, { synchronous: 'FULL', secureDelete: true, schema: SCHEMA })
-  const insert = database.prepare(`INSERT INTO keys (${COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING`)
+  const insert = database.prepare(
+    `INSERT INTO keys (${COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING`,
+  )
   const byId = database.prepare(`SELECT ${COLUMNS} FROM keys WHERE id = ?`)
   const byKind = database.prepare(`SELECT ${COLUMNS} FROM keys WHERE kind = ? ORDER BY id`)
   const byPlace = database.prepare('SELECT id FROM keys WHERE part = ? AND seq = ?')

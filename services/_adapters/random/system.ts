@@ -20,6 +20,9 @@ export const systemRandom: Random = {
       publicKey: Record<string, string>
       privateKey: Buffer
     }
-    return { privateKey: createPrivateKey({ key: privateKey, format: 'der', type: 'pkcs8' }), publicJwk: publicKey }
+    return {
+      privateKey: createPrivateKey({ key: privateKey, format: 'der', type: 'pkcs8' }),
+      publicJwk: publicKey,
+    }
   },
 }

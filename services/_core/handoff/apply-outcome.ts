@@ -67,7 +67,8 @@ function erase(fold: Fold, outcome: Outcome, effect: Erased): void {
 /** An id is registered only by an answer that is neither `PEER_` nor parked; the first one keeps it (design §3, A repeat). */
 function register(fold: Fold, outcome: Outcome): void {
   const { seen, answer, seq } = outcome
-  if (!seen || answer.kind === 'repeat' || answer.kind === 'parked' || answer.code?.startsWith('PEER_')) return
+  if (!seen || answer.kind === 'repeat' || answer.kind === 'parked' || answer.code?.startsWith('PEER_'))
+    return
   if (fold.seen(seen.iss, seen.jti)) return
   fold.putSeen({ ...seen, seq })
 }

@@ -37,7 +37,11 @@ export function newRow(partition: number, outcome: Outcome, effect: NewHandoff):
  * The row after an effect on it. An ended hand-off stays as it ended: an outcome that says otherwise is a bug of its writer,
  * and a fold that hid it would hide it from everybody.
  */
-export function changeRow(row: HandoffRow, outcome: Outcome, effect: StateChange | Released | Erased): HandoffRow {
+export function changeRow(
+  row: HandoffRow,
+  outcome: Outcome,
+  effect: StateChange | Released | Erased,
+): HandoffRow {
   const changed = { ...row, changedSeq: outcome.seq }
   switch (effect.kind) {
     case 'released':

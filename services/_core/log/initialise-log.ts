@@ -5,7 +5,16 @@ import type { Clock } from '#core/ports/clock.ts'
 import type { EventLog } from '#core/ports/event-log.ts'
 import type { Random } from '#core/ports/random.ts'
 import { appendChained, readToEnd } from './append-chained.ts'
-import { type Chain, type Chained, controlChain, hashOf, ledgerChain, outcomesChain, readChain, ZERO_HASH } from './chain.ts'
+import {
+  type Chain,
+  type Chained,
+  controlChain,
+  hashOf,
+  ledgerChain,
+  outcomesChain,
+  readChain,
+  ZERO_HASH,
+} from './chain.ts'
 import type { RecordCodecs } from './codec.ts'
 
 const TICK = { kind: 'tick', code: null, pointer: null, repeatOf: null } as const
@@ -27,8 +36,14 @@ export async function initialiseLog(
     partition: number,
     make: (genesis: Genesis, at: number) => T,
   ) => {
-    const genesis = { logId: Buffer.from(random.bytes(16)).toString('hex'), partitions: LIMITS.partitions, all: null }
-    all[`${chain.topic}/${partition}`] = await foundOne(log, chain, partition, () => make(genesis, clock.now()))
+    const genesis = {
+      logId: Buffer.from(random.bytes(16)).toString('hex'),
+      partitions: LIMITS.partitions,
+      all: null,
+    }
+    all[`${chain.topic}/${partition}`] = await foundOne(log, chain, partition, () =>
+      make(genesis, clock.now()),
+    )
   }
   await found(controlChain(codecs), 0, controlGenesis)
   await found(ledgerChain(codecs), 0, cutGenesis)
@@ -37,7 +52,9 @@ export async function initialiseLog(
   }
   const head = await readToEnd(log, controlChain(codecs), 0, undefined)
   if (head.seq !== 1) fail('OPS_LOG', undefined, 'this log exists already')
-  await appendChained(log, controlChain(codecs), 0, head, (now) => listAll(now.seq, now.hash, now.logId, all, clock.now()))
+  await appendChained(log, controlChain(codecs), 0, head, (now) =>
+    listAll(now.seq, now.hash, now.logId, all, clock.now()),
+  )
 }
 
 async function foundOne<T extends Chained>(
@@ -84,7 +101,15 @@ function controlGenesis(genesis: Genesis, at: number): ControlRecord {
 }
 
 function cutGenesis(genesis: Genesis, at: number): Cut {
-  return { seq: 1, prev: ZERO_HASH, at, genesis, upto: Array(LIMITS.partitions).fill(0), size: 0, root: emptyRoot() }
+  return {
+    seq: 1,
+    prev: ZERO_HASH,
+    at,
+    genesis,
+    upto: Array(LIMITS.partitions).fill(0),
+    size: 0,
+    root: emptyRoot(),
+  }
 }
 
 /** Root of a tree without leaves (RFC 6962 §2.1): SHA-256 of nothing. */

@@ -19,7 +19,7 @@ export async function readParked(
   for await (const { record } of chainSteps(log, outcomesChain(codecs), partition)) {
     if (record.seq !== seq) continue
     if (record.answer.kind !== 'parked' || !record.in) break
-    const [entry] = await log.read('inbound', partition, record.in.position)
+    const [entry] = await log.read('inbound', partition, record.in.position, 1)
     const inbound = entry && codecs.inbound.decode(entry)
     if (!inbound) break
     return { ...inbound, redriveOf: inbound.redriveOf ?? seq }

@@ -26,8 +26,8 @@ export type AppendResult =
  * Order: per (topic, partition). Retry: the caller's; no implementation resends by itself. Throws `OPS_LOG_UNAVAILABLE`.
  */
 export interface EventLog {
-  /** Records from `from` (inclusive) on, at most `LIMITS.readRecordsMax` and `readBytesMax`; empty at the end. */
-  read(topic: Topic, partition: number, from: number): Promise<readonly LogRecord[]>
+  /** Records from `from` (inclusive) on, at most `most`, `LIMITS.readRecordsMax` and `readBytesMax`; empty at the end. */
+  read(topic: Topic, partition: number, from: number, most?: number): Promise<readonly LogRecord[]>
   /** Writes all entries as one block after `head` (the next position, i.e. `end()`), or says why not. Chained topics only. */
   append(topic: Topic, partition: number, head: number, entries: readonly LogEntry[]): Promise<AppendResult>
   /** Plain append for `inbound`: durable on return; any doubt throws `OPS_LOG_UNAVAILABLE` (the record may be there). */

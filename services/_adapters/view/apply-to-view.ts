@@ -1,0 +1,59 @@
+import { fail } from '#core/failure.ts'
+import { changeRow, newRow } from '#core/handoff/fold-row.ts'
+import type { Outcome } from '#core/handoff/outcome.ts'
+import type { MessageStatus } from '#core/ports/view.ts'
+import type { ViewTables } from './tables.ts'
+
+/** One valid outcome, found at `position`, into the tables; runs inside their transaction. */
+export function applyToView(tables: ViewTables, partition: number, outcome: Outcome, position: number): void {
+  const rowOf = (handoff: string) =>
+    tables.handoff(handoff) ?? fail('BUG_INVARIANT', undefined, 'effect on an unknown hand-off')
+  for (const effect of outcome.effects) {
+    tables.putTouch(effect.handoff, partition, outcome.seq, position)
+    switch (effect.kind) {
+      case 'handoff':
+        tables.putHandoff(newRow(partition, outcome, effect))
+        break
+      case 'state':
+      case 'released':
+        tables.putHandoff(changeRow(rowOf(effect.handoff), outcome, effect))
+        break
+      case 'erased': {
+        const named = rowOf(effect.handoff)
+        const rows = effect.scope === 'case' ? tables.ofCase(named.caseRef) : tables.ofMessage(named.message)
+        for (const row of rows)
+          if (row.partition === partition) tables.putHandoff(changeRow(row, outcome, effect))
+        break
+      }
+      case 'approval':
+      case 'late-ack':
+        break
+    }
+  }
+  noteStatus(tables, partition, outcome)
+}
+
+/**
+ * The first answer stands; only one that registered no id (`PEER_`, parked) gives way to a later one, since the sender may
+ * send the same message again.
+ */
+function noteStatus(tables: ViewTables, partition: number, outcome: Outcome): void {
+  const { submitter, outerId, answer, seq, at, effects } = outcome
+  if (submitter === null || outerId === null || answer.kind === 'repeat') return
+  const status: MessageStatus = {
+    submitter,
+    outerId,
+    partition,
+    seq,
+    at,
+    answer: answer.kind,
+    code: answer.code,
+    pointer: answer.pointer,
+    // A request for approval is the exchange's own hand-off; that one was made is not for the sender to read here.
+    handoffs: effects.flatMap((effect) =>
+      effect.kind === 'handoff' && !effect.asks ? [effect.handoff] : [],
+    ),
+  }
+  const final = answer.kind !== 'parked' && !answer.code?.startsWith('PEER_')
+  tables.putMessage(submitter, outerId, final, status)
+}

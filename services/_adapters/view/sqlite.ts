@@ -1,0 +1,209 @@
+/** The read side of all partitions in one SQLite file, kept up by tailing outcomes; can be thrown away and made again. */
+import type { DatabaseSync } from 'node:sqlite'
+import { openDatabase } from '#adapters/sqlite/open-database.ts'
+import type { DecisionRecord } from '#core/decision/decision-record.ts'
+import { fail } from '#core/failure.ts'
+import { openDecisions } from '#core/handoff/archive.ts'
+import type { Outcome } from '#core/handoff/outcome.ts'
+import type { HandoffId } from '#core/ids.ts'
+import { LIMITS } from '#core/limits.ts'
+import { outcomesChain, readChain } from '#core/log/chain.ts'
+import type { RecordCodecs } from '#core/log/codec.ts'
+import { checkHead } from '#core/log/open-log.ts'
+import type { EventLog } from '#core/ports/event-log.ts'
+import type { FoldHead } from '#core/ports/fold.ts'
+import type { KeyStore } from '#core/ports/key-store.ts'
+import type { MessageStatus, View, ViewCursor } from '#core/ports/view.ts'
+import { applyToView } from './apply-to-view.ts'
+import { toRow, VIEW_SCHEMA, viewTables } from './tables.ts'
+
+const IDLE_MS = 1_000
+
+export interface ViewPorts {
+  readonly log: EventLog
+  readonly codecs: RecordCodecs
+  readonly keys: Pick<KeyStore, 'get'>
+  readonly path: string
+}
+
+export interface FollowedView extends View {
+  /** Folds everything that is in the log now. */
+  catchUp(): Promise<void>
+  /** Follows the log until abort; rejects with `OPS_LOG` when it is another one. */
+  run(signal: AbortSignal): Promise<void>
+  close(): void
+}
+
+export function openSqliteView(ports: ViewPorts): FollowedView {
+  const database = openDatabase(ports.path, { synchronous: 'NORMAL', schema: VIEW_SCHEMA })
+  const follower = follow(ports, database)
+  return {
+    ...queries(database),
+    ...contents(ports, database),
+    ...follower,
+    close() {
+      if (database.isOpen) database.close()
+    },
+  }
+}
+
+function follow(ports: ViewPorts, database: DatabaseSync) {
+  const tables = viewTables(database)
+  const chain = outcomesChain(ports.codecs)
+  const heads = new Map(tables.heads())
+  const waiting = new Set<() => void>()
+  const checked = new Set<number>()
+  let running: Promise<void> | undefined
+  let next: Promise<void> | undefined
+
+  const store = (
+    partition: number,
+    steps: readonly { record: Outcome; position: number }[],
+    head: FoldHead,
+  ) => {
+    database.exec('BEGIN IMMEDIATE')
+    try {
+      for (const { record, position } of steps) applyToView(tables, partition, record, position)
+      tables.putHead(partition, head)
+      database.exec('COMMIT')
+    } catch (error) {
+      database.exec('ROLLBACK')
+      throw error
+    }
+    heads.set(partition, head)
+  }
+  const followOne = async (partition: number) => {
+    const start = heads.get(partition)
+    if (start && !checked.has(partition)) await checkHead(ports.log, chain, partition, start)
+    checked.add(partition)
+    for (;;) {
+      const page = await readChain(ports.log, chain, partition, heads.get(partition))
+      if (!page.head) fail('OPS_LOG', undefined, `outcomes/${partition} has no genesis`)
+      if (page.atEnd) return
+      store(partition, page.steps, page.head)
+      if (page.steps.length > 0) for (const wake of [...waiting]) wake()
+    }
+  }
+  const followAll = async () => {
+    try {
+      for (let partition = 0; partition < LIMITS.partitions; partition += 1) await followOne(partition)
+    } finally {
+      running = undefined
+    }
+  }
+  const start = () => {
+    next = undefined
+    running = followAll()
+    return running
+  }
+  // A round under way may have passed by what its caller waits for: he gets the next one.
+  const catchUp = (): Promise<void> => {
+    if (!running) return start()
+    next ??= running.then(start, start)
+    return next
+  }
+  const head = (): ViewCursor => Array.from({ length: LIMITS.partitions }, (_, p) => heads.get(p)?.seq ?? 0)
+  return {
+    catchUp,
+    head,
+    async run(signal: AbortSignal) {
+      while (!signal.aborted) {
+        // Asked before reading, so that nothing is missed in between.
+        const changed = ports.log.changed(['outcomes'], IDLE_MS, signal)
+        await catchUp()
+        await changed
+      }
+    },
+    changed: (after: ViewCursor, timeoutMs: number, signal: AbortSignal) =>
+      new Promise<ViewCursor>((resolve) => {
+        const now = head()
+        if (signal.aborted || now.some((seq, partition) => seq !== after[partition])) return resolve(now)
+        const done = () => {
+          clearTimeout(limit)
+          signal.removeEventListener('abort', done)
+          waiting.delete(done)
+          resolve(head())
+        }
+        const limit = setTimeout(done, timeoutMs)
+        signal.addEventListener('abort', done, { once: true })
+        waiting.add(done)
+      }),
+  }
+}
+
+function queries(database: DatabaseSync) {
+  const byId = database.prepare('SELECT row FROM handoffs WHERE id = ?')
+  const message = database.prepare('SELECT status FROM messages WHERE submitter = ? AND outer_id = ?')
+  const inbox = database.prepare(
+    'SELECT row FROM handoffs WHERE readable = 1 AND to_oin = ? AND part = ? AND released_seq > ? ORDER BY released_seq, id LIMIT ?',
+  )
+  const waiting = database.prepare('SELECT row FROM handoffs WHERE waiting = 1 ORDER BY at, id LIMIT ?')
+  const recent = database.prepare(
+    'SELECT row FROM handoffs WHERE at < ? ORDER BY at DESC, part DESC, seq DESC, id DESC LIMIT ?',
+  )
+  const counts = database.prepare('SELECT state, count(*) AS n FROM handoffs GROUP BY state')
+  return {
+    handoff(id: string) {
+      const row = byId.get(id)
+      return row && toRow(row)
+    },
+    message(submitter: string, outerId: string) {
+      const row = message.get(submitter, outerId)
+      return row && (JSON.parse(String(row['status'])) as MessageStatus)
+    },
+    inbox(oin: string, after: ViewCursor, limit: number) {
+      const rows = []
+      for (let partition = 0; partition < LIMITS.partitions && rows.length < limit; partition += 1) {
+        rows.push(...inbox.all(oin, partition, after[partition] ?? 0, limit - rows.length).map(toRow))
+      }
+      return rows
+    },
+    unreleased: (limit: number) => waiting.all(limit).map(toRow),
+    recent: (limit: number, before: number = Number.MAX_SAFE_INTEGER) => recent.all(before, limit).map(toRow),
+    counts: () => Object.fromEntries(counts.all().map((row) => [String(row['state']), Number(row['n'])])),
+  }
+}
+
+/** What is not in the tables but in the log, found by position. */
+function contents(ports: ViewPorts, database: DatabaseSync) {
+  const byId = database.prepare('SELECT row FROM handoffs WHERE id = ?')
+  const touches = database.prepare(
+    'SELECT part, seq, position FROM touches WHERE handoff = ? ORDER BY part, seq',
+  )
+  const outcomes = async (id: HandoffId, only?: number) => {
+    const found: { outcome: Outcome; partition: number }[] = []
+    for (const row of touches.all(id)) {
+      if (only !== undefined && Number(row['seq']) !== only) continue
+      const partition = Number(row['part'])
+      const [entry] = await ports.log.read('outcomes', partition, Number(row['position']), 1)
+      const outcome = entry && ports.codecs.outcome.decode(entry)
+      if (outcome?.seq !== Number(row['seq']))
+        return fail('OPS_LOG', undefined, 'outcome is not where it was')
+      found.push({ outcome, partition })
+    }
+    return found
+  }
+  return {
+    async decisions(id: HandoffId): Promise<readonly DecisionRecord[]> {
+      const records: DecisionRecord[] = []
+      for (const { outcome, partition } of await outcomes(id)) {
+        if (!outcome.decisions) continue
+        const opened = await openDecisions(ports.keys, outcome.decisions, { partition, seq: outcome.seq })
+        if (opened) records.push(...opened.filter((record) => record.handoff === id))
+      }
+      return records
+    },
+    async sealed(id: HandoffId): Promise<Uint8Array | undefined> {
+      const row = byId.get(id)
+      const seq = row && toRow(row).sealedSeq
+      if (typeof seq !== 'number') return undefined
+      for (const { outcome } of await outcomes(id, seq)) {
+        for (const effect of outcome.effects) {
+          const mine = (effect.kind === 'handoff' || effect.kind === 'state') && effect.handoff === id
+          if (mine && effect.sealed) return effect.sealed
+        }
+      }
+      return fail('OPS_LOG', undefined, 'sealed bytes are not where they were')
+    },
+  }
+}

@@ -1,0 +1,153 @@
+/** One partition of one instance: catch up, decide, append, and only then move the fold (design §3). */
+import { asFailure, type Failure, fail } from '#core/failure.ts'
+import { LIMITS } from '#core/limits.ts'
+import { outcomesChain } from '#core/log/chain.ts'
+import type { LogRecord } from '#core/ports/event-log.ts'
+import type { Fold, FoldHead } from '#core/ports/fold.ts'
+import { answerInputs, InputFailed } from './answer-inputs.ts'
+import { Batch, BatchFull } from './batch.ts'
+import { catchUp, checkFold } from './catch-up.ts'
+import { ClockGuard } from './clock-guard.ts'
+import { PoisonGuard } from './poison-guard.ts'
+import type { ExchangePorts } from './ports.ts'
+import { settleKeys } from './settle-keys.ts'
+import { tickDeadlines, tickEpochs, tickSweep } from './tick.ts'
+
+/** `worked`: come again at once. `idle`: nothing to do before `until` (ms, or never) unless the log changes. */
+export type Pass = { readonly kind: 'worked' } | { readonly kind: 'idle'; readonly until: number | undefined }
+
+const PROBE = { headers: {}, value: new Uint8Array([0]) } as const
+
+export class Worker {
+  readonly #ports: ExchangePorts
+  readonly #partition: number
+  readonly #fold: Fold
+  readonly #clock: ClockGuard
+  readonly #poison: PoisonGuard
+  #opened = false
+
+  constructor(ports: ExchangePorts, partition: number, fold: Fold) {
+    this.#ports = ports
+    this.#partition = partition
+    this.#fold = fold
+    this.#clock = new ClockGuard(ports.clock)
+    this.#poison = new PoisonGuard(ports.poison.of(partition))
+  }
+
+  /** One round; `woken`: the log has changed, perhaps control. Throws `OPS_` (again later; the fold is as it was) and `BUG_` of anything that is not an input. */
+  async pass(woken: boolean): Promise<Pass> {
+    if (!this.#opened) await checkFold(this.#ports, this.#fold, this.#partition)
+    this.#opened = true
+    const head = await catchUp(this.#ports, this.#fold, this.#partition)
+    await this.#readControl(woken)
+    const inputs = await this.#ports.log.read('inbound', this.#partition, head.inPosition)
+    const now = this.#clock.now(head.at)
+    const until = this.#nextWork(head, inputs, now)
+    if (until !== 'now') return { kind: 'idle', until }
+    if (this.#clock.needsProbe()) {
+      await this.#probe(head)
+      return { kind: 'worked' }
+    }
+    await this.#write(head, inputs, now)
+    return { kind: 'worked' }
+  }
+
+  async #readControl(woken: boolean): Promise<void> {
+    const age = this.#ports.clock.now() - this.#ports.control.readAt()
+    if (woken || age < 0 || age > LIMITS.controlRefreshMs) await this.#ports.control.read()
+  }
+
+  #nextWork(head: FoldHead, inputs: readonly LogRecord[], now: number): 'now' | number | undefined {
+    const behind = head.epoch < this.#ports.control.state().latest
+    const due = this.#fold.nextDeadline()
+    // Before the first epoch there is no law to judge by: inputs wait.
+    const judging = head.epoch > 0 || behind
+    if (judging && (behind || inputs.length > 0 || !head.sweep.done)) return 'now'
+    return due !== undefined && due <= Math.max(head.at, now) ? 'now' : due
+  }
+
+  /** A deliberately void record: its append time tells whether this clock may write. */
+  async #probe(head: FoldHead): Promise<void> {
+    const before = this.#ports.clock.now()
+    const answer = await this.#ports.log.append('outcomes', this.#partition, head.position, [PROBE])
+    if (answer.kind !== 'appended') return await this.#doubt()
+    if (!this.#clock.compare(before, answer.at)) fail('OPS_CLOCK', undefined, 'off the log’s append time')
+  }
+
+  async #write(head: FoldHead, inputs: readonly LogRecord[], now: number): Promise<void> {
+    this.#fold.begin()
+    try {
+      const batch = new Batch(this.#ports, this.#partition, this.#fold, head, now)
+      await this.#fill(batch, inputs)
+      if (batch.outcomes.length === 0) return this.#fold.rollback()
+      await this.#ports.keys.put(batch.keys.rows)
+      this.#checkFresh(head)
+      if (await this.#append(head, batch)) return
+    } catch (error) {
+      this.#fold.rollback()
+      if (error instanceof InputFailed) return this.#holdAgainst(error)
+      throw error
+    }
+    this.#fold.rollback()
+    await this.#doubt()
+  }
+
+  async #fill(batch: Batch, inputs: readonly LogRecord[]): Promise<void> {
+    try {
+      if (!(await tickDeadlines(this.#ports, batch))) return
+      await tickEpochs(this.#ports, batch)
+      await tickSweep(this.#ports, batch)
+      await answerInputs(this.#ports, batch, inputs, this.#poison)
+    } catch (error) {
+      if (!(error instanceof BatchFull)) throw error
+    }
+  }
+
+  /** Right before each append: what was read of control is ≤ 10 s old, and the clock still fits. */
+  #checkFresh(head: FoldHead): void {
+    const age = this.#clock.now(head.at) - this.#ports.control.readAt()
+    if (age < 0 || age > LIMITS.controlAgeMs) fail('OPS_CONTROL', undefined, 'control was read too long ago')
+  }
+
+  /** True: the block is in the chain, its keys are settled and the fold has moved. False: in doubt or lost; the log will tell. */
+  async #append(head: FoldHead, batch: Batch): Promise<boolean> {
+    const before = this.#ports.clock.now()
+    const answer = await this.#ports.log.append('outcomes', this.#partition, head.position, batch.entries)
+    if (answer.kind !== 'appended') return false
+    this.#clock.compare(before, answer.at)
+    for (const outcome of batch.outcomes) await settleKeys(this.#ports.keys, this.#partition, outcome)
+    this.#fold.setHead({ ...batch.head, position: answer.first + batch.entries.length })
+    this.#fold.commit()
+    this.#poison.answered(batch.head.inputs)
+    for (const { answer: given, in: input } of batch.outcomes) {
+      if (given.kind === 'parked' && input) this.#report(input.n)
+    }
+    return true
+  }
+
+  #report(n: number): void {
+    this.#ports.report({ kind: 'parked', partition: this.#partition, n, code: 'BUG_PARKED' })
+  }
+
+  /** After a lost race the log has grown; one that is shorter than what was read of it is another log. */
+  async #doubt(): Promise<void> {
+    const head = this.#fold.head()
+    const end = await this.#ports.log.end('outcomes', this.#partition)
+    if (head && end < head.position) {
+      fail('OPS_LOG', undefined, `${outcomesChain(this.#ports.codecs).topic} became shorter`)
+    }
+  }
+
+  #holdAgainst(error: InputFailed): void {
+    const { n, failure } = error
+    if (!this.#poison.failed(n, failure)) throw failure
+    const cause = failure.cause instanceof Error ? failure.cause : failure
+    this.#ports.report({ kind: 'bug', partition: this.#partition, n, error: cause })
+  }
+}
+
+/** What to do about something a pass threw: an `OPS_` failure and whether it ends the service. */
+export function judgeFailure(error: unknown): { readonly failure: Failure; readonly fatal: boolean } {
+  const failure = asFailure(error)
+  return { failure, fatal: failure.code === 'OPS_LOG' }
+}
