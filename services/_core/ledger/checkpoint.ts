@@ -32,3 +32,9 @@ export function openCheckpoint(note: string, verifier: NoteVerifier): Checkpoint
   const checkpoint = parseCheckpointText(parsed.text)
   return checkpoint?.origin === verifier.name ? checkpoint : undefined
 }
+
+/** What a checkpoint says, its signatures NOT verified: to show our own, never to trust another's. */
+export function parseCheckpoint(note: string): Checkpoint | undefined {
+  const parsed = parseNote(note)
+  return parsed && parseCheckpointText(parsed.text)
+}

@@ -1,0 +1,45 @@
+import type { Problems } from './problems.ts'
+import type { FsckStore } from './store.ts'
+import { type Voids, validRecords } from './valid-records.ts'
+
+export interface ControlFound {
+  readonly logId: string
+  readonly latest: number
+  /** `topic/partition` → SHA-256 (base64url) of its genesis. */
+  readonly genesis: Readonly<Record<string, string>>
+}
+
+/** Control: epochs dense, genesis list there, every artefact of every epoch there under its own hash. */
+export async function checkControl(
+  store: FsckStore,
+  voids: Voids,
+  problems: Problems,
+): Promise<ControlFound> {
+  let found: ControlFound = { logId: '', latest: 0, genesis: {} }
+  const { control } = store.codecs
+  const rule = (record: { seq: number; epoch: number }, last: { epoch: number }) =>
+    record.seq === 2 ? record.epoch === 0 : record.epoch === last.epoch + 1
+  const artefacts = new Set<string>()
+  for await (const { record, hash } of validRecords(store.log, control, 'control', 0, voids, rule)) {
+    const at = `control/0/${record.seq}`
+    if (record.seq === 1) {
+      found = { ...found, logId: record.genesis?.logId ?? '' }
+      found = { ...found, genesis: { 'control/0': Buffer.from(hash, 'hex').toString('base64url') } }
+    }
+    if (record.seq === 2) {
+      const all = record.genesis?.all ?? {}
+      problems.expect(all['control/0'] === found.genesis['control/0'], at, 'lists another genesis of control')
+      found = { ...found, genesis: all }
+    }
+    for (const { path, sha256 } of record.entries) {
+      if (sha256 === null || artefacts.has(sha256)) continue
+      artefacts.add(sha256)
+      const bytes = await store.artefacts.get(sha256).catch(() => null)
+      problems.expect(bytes !== undefined, path, `artefact of epoch ${record.epoch} is missing`)
+      problems.expect(bytes !== null, path, `artefact of epoch ${record.epoch} is not what its hash says`)
+    }
+    found = { ...found, latest: record.epoch }
+  }
+  problems.expect(found.logId !== '', 'control/0', 'no genesis')
+  return found
+}
