@@ -49,10 +49,9 @@ export class PartitionCheck {
   readonly #inbound: AsyncGenerator<LogRecord>
   readonly #inputs = { n: 0, position: 0 }
   /** iss and jti → until when they are remembered. */
-  readonly #seen = new Map<
-    string,
-    { readonly digest: string; readonly until: number; readonly seq: number }
-  >()
+  readonly #seen = new Map<string, number>()
+  /** Outcomes that registered a message. */
+  readonly #registered = new Set<number>()
   #seq = 0
 
   constructor(
