@@ -36,155 +36,159 @@ async function places(story: Draft[], bend?: (store: Store) => Promise<void>): P
 
 const outcome = (seq: number) => `outcomes/${PARTITION}/${seq}`
 
+const STORIES: [string, () => Draft[], string][] = [
+  [
+    'bytes sealed under a hold',
+    recordsWith(3, { verdict: verdict('hold', ['person', 'source'], []) }),
+    outcome(3),
+  ],
+  [
+    'bytes sealed under a deny',
+    recordsWith(3, { verdict: verdict('deny', [], ['person', 'source']) }),
+    outcome(3),
+  ],
+  ['bytes sealed without any decision', at(3, () => ({ records: [] })), outcome(3)],
+  ['another presentation than was decided', recordsWith(3, { sdHash: sdHash('more') }), outcome(3)],
+  [
+    'a member neither shown nor withheld',
+    recordsWith(3, { verdict: verdict('permit', ['person'], []) }),
+    outcome(3),
+  ],
+  [
+    'a member shown and withheld',
+    recordsWith(3, { verdict: verdict('permit-redacted', ['person', 'source'], ['source']) }),
+    outcome(3),
+  ],
+  [
+    'a permit without basis',
+    recordsWith(3, { verdict: { ...verdict('permit-redacted', ['person'], ['source']), basis: [] } }),
+    outcome(3),
+  ],
+  [
+    'a permit for another recipient',
+    at(3, (d) => ({ effects: [handoff(3, d.at, { to: handoff(3, 0, {}).from })] })),
+    outcome(3),
+  ],
+  [
+    'a held hand-off with bytes',
+    at(4, (d) => ({ effects: [handoff(4, d.at, { state: 'held' })] })),
+    outcome(4),
+  ],
+  [
+    'an id of another place',
+    at(4, (d) => ({
+      effects: [handoff(4, d.at, { handoff: id(9), state: 'held', sealed: null, sdHash: null })],
+    })),
+    outcome(4),
+  ],
+  [
+    'a hand-off without end',
+    at(4, (d) => ({
+      effects: [handoff(4, d.at, { state: 'held', sealed: null, sdHash: null, deadline: d.at + 1e12 })],
+    })),
+    outcome(4),
+  ],
+  [
+    'a second end',
+    at(10, (d) => ({
+      effects: [change(id(3), 'recalled', 'superseded')],
+      records: [record(d.at, id(3), 'recalled')],
+    })),
+    outcome(10),
+  ],
+  [
+    'a delivery by a deadline',
+    at(6, () => ({ effects: [change(id(3), 'delivered', 'deadline')] })),
+    outcome(6),
+  ],
+  ['a delivery without release', at(5, () => ({ effects: [], records: [] })), outcome(6)],
+  ['an expiry before the deadline', at(9, (d) => ({ at: d.at - 7_000 })), outcome(9)],
+  ['what did not expire first', at(9, () => ({ effects: [], records: [] })), outcome(10)],
+  [
+    'a repeat with effect',
+    at(7, (d) => ({
+      effects: [{ kind: 'late-ack', handoff: id(3) }],
+      records: [record(d.at, id(3), 'late-ack')],
+    })),
+    outcome(7),
+  ],
+  ['a repeat of nothing', at(7, () => ({ answer: answer('repeat', null, 5) })), outcome(7)],
+  [
+    'a message twice',
+    at(6, (d) => ({ seen: d.seen && { ...d.seen, jti: handoff(3, 0, {}).message as never } })),
+    outcome(6),
+  ],
+  ['a refusal for another reason', at(8, () => ({ answer: answer('refused', 'MSG_CNF') })), outcome(8)],
+  ['an effect on nothing', at(5, () => ({ effects: [{ kind: 'released', handoff: id(99) }] })), outcome(5)],
+  [
+    'an epoch that control has not',
+    at(2, () => ({ epoch: 1, records: [record(0, null, 'message-refused')] })),
+    outcome(2),
+  ],
+  [
+    'erased content whose hand-off stays open',
+    at(8, () => ({
+      answer: answer('commanded'),
+      effects: [{ kind: 'erased', handoff: id(4), scope: 'message', keys: [`c:${PARTITION}:4:0badcafe`] }],
+      records: [],
+    })),
+    outcome(8),
+  ],
+  [
+    'a content key that is missing',
+    at(3, (d) => ({ archive: d.archive && { ...d.archive, keyId: 'c:5:3:00000000', durable: false } })),
+    outcome(3),
+  ],
+  [
+    'a leaf of another record',
+    at(6, () => ({
+      late: (o) => ({ ...o, leaves: o.leaves.map(() => new Uint8Array(randomBytes(203))) }),
+    })),
+    `${outcome(6)}#0`,
+  ],
+  [
+    'an input that was not',
+    at(6, () => ({ late: (o) => ({ ...o, in: o.in && { ...o.in, digest: randomBytes(32) } }) })),
+    outcome(6),
+  ],
+  [
+    'an input left out',
+    at(10, () => ({ late: (o) => ({ ...o, in: o.in && { ...o.in, position: o.in.position + 1 } }) })),
+    outcome(10),
+  ],
+]
+
+const STORES: [string, (store: Store) => Promise<void>, string][] = [
+  [
+    'a key that should be gone',
+    (s) => s.keys.put([{ id: `c:${PARTITION}:3:0badcafe`, kind: 'content', bytes: randomBytes(60) }]),
+    `c:${PARTITION}:3:0badcafe`,
+  ],
+  [
+    'a key that no record names',
+    (s) =>
+      s.keys.put([
+        { id: 'c:5:3:ffffffff', kind: 'content', bytes: randomBytes(60), place: { partition: 5, seq: 3 } },
+      ]),
+    'c:5:3:ffffffff',
+  ],
+  ['a case key that is missing', (s) => s.keys.destroy([`k:${'ab'.repeat(16)}:0`]), outcome(6)],
+  ['decision records nobody can open', (s) => s.keys.destroy(['a:2026-11']), outcome(3)],
+  [
+    'a tile that differs',
+    async (s) => void s.tiles.files.set('tile/0/000.p/7', randomBytes(7 * 32)),
+    'ledger/tile/0/000.p/7',
+  ],
+  ['a checkpoint that is missing', async (s) => void s.tiles.files.delete('checkpoint'), 'ledger'],
+]
+
 describe('fsck finds', () => {
-  it.each<[string, () => Draft[], string]>([
-    [
-      'bytes sealed under a hold',
-      recordsWith(3, { verdict: verdict('hold', ['person', 'source'], []) }),
-      outcome(3),
-    ],
-    [
-      'bytes sealed under a deny',
-      recordsWith(3, { verdict: verdict('deny', [], ['person', 'source']) }),
-      outcome(3),
-    ],
-    ['bytes sealed without any decision', at(3, () => ({ records: [] })), outcome(3)],
-    ['another presentation than was decided', recordsWith(3, { sdHash: sdHash('more') }), outcome(3)],
-    [
-      'a member neither shown nor withheld',
-      recordsWith(3, { verdict: verdict('permit', ['person'], []) }),
-      outcome(3),
-    ],
-    [
-      'a member shown and withheld',
-      recordsWith(3, { verdict: verdict('permit-redacted', ['person', 'source'], ['source']) }),
-      outcome(3),
-    ],
-    [
-      'a permit without basis',
-      recordsWith(3, { verdict: { ...verdict('permit-redacted', ['person'], ['source']), basis: [] } }),
-      outcome(3),
-    ],
-    [
-      'a permit for another recipient',
-      at(3, (d) => ({ effects: [handoff(3, d.at, { to: handoff(3, 0, {}).from })] })),
-      outcome(3),
-    ],
-    [
-      'a held hand-off with bytes',
-      at(4, (d) => ({ effects: [handoff(4, d.at, { state: 'held' })] })),
-      outcome(4),
-    ],
-    [
-      'an id of another place',
-      at(4, (d) => ({
-        effects: [handoff(4, d.at, { handoff: id(9), state: 'held', sealed: null, sdHash: null })],
-      })),
-      outcome(4),
-    ],
-    [
-      'a hand-off without end',
-      at(4, (d) => ({
-        effects: [handoff(4, d.at, { state: 'held', sealed: null, sdHash: null, deadline: d.at + 1e12 })],
-      })),
-      outcome(4),
-    ],
-    [
-      'a second end',
-      at(10, (d) => ({
-        effects: [change(id(3), 'recalled', 'superseded')],
-        records: [record(d.at, id(3), 'recalled')],
-      })),
-      outcome(10),
-    ],
-    [
-      'a delivery by a deadline',
-      at(6, () => ({ effects: [change(id(3), 'delivered', 'deadline')] })),
-      outcome(6),
-    ],
-    ['a delivery without release', at(5, () => ({ effects: [], records: [] })), outcome(6)],
-    ['an expiry before the deadline', at(9, (d) => ({ at: d.at - 7_000 })), outcome(9)],
-    ['what did not expire first', at(9, () => ({ effects: [], records: [] })), outcome(10)],
-    [
-      'a repeat with effect',
-      at(7, (d) => ({
-        effects: [{ kind: 'late-ack', handoff: id(3) }],
-        records: [record(d.at, id(3), 'late-ack')],
-      })),
-      outcome(7),
-    ],
-    ['a repeat of nothing', at(7, () => ({ answer: answer('repeat', null, 5) })), outcome(7)],
-    [
-      'a message twice',
-      at(6, (d) => ({ seen: d.seen && { ...d.seen, jti: handoff(3, 0, {}).message as never } })),
-      outcome(6),
-    ],
-    ['a refusal for another reason', at(8, () => ({ answer: answer('refused', 'MSG_CNF') })), outcome(8)],
-    ['an effect on nothing', at(5, () => ({ effects: [{ kind: 'released', handoff: id(99) }] })), outcome(5)],
-    [
-      'an epoch that control has not',
-      at(2, () => ({ epoch: 1, records: [record(0, null, 'message-refused')] })),
-      outcome(2),
-    ],
-    [
-      'erased content whose hand-off stays open',
-      at(8, () => ({
-        answer: answer('commanded'),
-        effects: [{ kind: 'erased', handoff: id(4), scope: 'message', keys: [`c:${PARTITION}:4:0badcafe`] }],
-        records: [],
-      })),
-      outcome(8),
-    ],
-    [
-      'a content key that is missing',
-      at(3, (d) => ({ archive: d.archive && { ...d.archive, keyId: 'c:5:3:00000000', durable: false } })),
-      outcome(3),
-    ],
-    [
-      'a leaf of another record',
-      at(6, () => ({
-        late: (o) => ({ ...o, leaves: o.leaves.map(() => new Uint8Array(randomBytes(203))) }),
-      })),
-      `${outcome(6)}#0`,
-    ],
-    [
-      'an input that was not',
-      at(6, () => ({ late: (o) => ({ ...o, in: o.in && { ...o.in, digest: randomBytes(32) } }) })),
-      outcome(6),
-    ],
-    [
-      'an input left out',
-      at(10, () => ({ late: (o) => ({ ...o, in: o.in && { ...o.in, position: o.in.position + 1 } }) })),
-      outcome(10),
-    ],
-  ])('%s', async (_, story, place) => {
+  it.each<[string, () => Draft[], string]>(STORIES)('%s', async (_, story, place) => {
     const found = await places(story())
     expect(found.some((one) => one === place || one.startsWith(`${place}#`))).toBe(true)
   })
 
-  it.each<[string, (store: Store) => Promise<void>, string]>([
-    [
-      'a key that should be gone',
-      (s) => s.keys.put([{ id: `c:${PARTITION}:3:0badcafe`, kind: 'content', bytes: randomBytes(60) }]),
-      `c:${PARTITION}:3:0badcafe`,
-    ],
-    [
-      'a key that no record names',
-      (s) =>
-        s.keys.put([
-          { id: 'c:5:3:ffffffff', kind: 'content', bytes: randomBytes(60), place: { partition: 5, seq: 3 } },
-        ]),
-      'c:5:3:ffffffff',
-    ],
-    ['a case key that is missing', (s) => s.keys.destroy([`k:${'ab'.repeat(16)}:0`]), outcome(6)],
-    ['decision records nobody can open', (s) => s.keys.destroy(['a:2026-11']), outcome(3)],
-    [
-      'a tile that differs',
-      async (s) => void s.tiles.files.set('tile/0/000.p/7', randomBytes(7 * 32)),
-      'ledger/tile/0/000.p/7',
-    ],
-    ['a checkpoint that is missing', async (s) => void s.tiles.files.delete('checkpoint'), 'ledger'],
-  ])('%s', async (_, bend, place) => {
+  it.each<[string, (store: Store) => Promise<void>, string]>(STORES)('%s', async (_, bend, place) => {
     expect(await places(goodStory(), bend)).toContain(place)
   })
 })
