@@ -217,6 +217,11 @@ export const FAILURES = {
     'restore the tiles; never continue',
   ),
   OPS_DELIVERY: row('aflevering mislukt', 'delivery failed', 'check the address of the partner'),
+  OPS_UNREACHABLE: row(
+    'uitwisseling niet bereikbaar',
+    'the exchange cannot be reached',
+    'check address and network; the message waits in the outbox',
+  ),
   OPS_DATA: row(
     'gegevensmap ontbreekt of is van een ander',
     'data directory missing or foreign',
