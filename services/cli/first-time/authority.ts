@@ -58,7 +58,7 @@ export async function createAuthority(
       commonName: partner.id,
       organisation: partner.name,
     })
-    await writeIdentity(join(paths.partners, partner.id), identity)
+    await writeIdentity(join(paths.partners, partner.id), identity, { replace: true })
     identities.set(partner.id, identity)
   }
   return { ca, crlPem, identities }

@@ -141,6 +141,8 @@ describe('identity folder', () => {
     expect(statSync(path).mode & 0o777).toBe(0o700)
     for (const name of readdirSync(path)) expect(statSync(join(path, name)).mode & 0o777).toBe(0o600)
     await expect(writeIdentity(path, identity)).rejects.toMatchObject({ code: 'EEXIST' })
+    await writeIdentity(path, identity, { replace: true })
+    expect(statSync(join(path, 'sign.key.pem')).mode & 0o777).toBe(0o600)
     expect(codeOf(() => requireInForce(readCertificate(identity.tls.certPem, testAnchor), PKI_NOW))).toBe(
       'accepted',
     )
