@@ -1,4 +1,8 @@
 import { existsSync } from 'node:fs'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { backup, DatabaseSync } from 'node:sqlite'
 import { openArtefactFolder } from '#adapters/artefact-store/folder.ts'
 import { systemClock } from '#adapters/clock/system.ts'
 import { type ControlFollower, followControl } from '#adapters/control/follow.ts'
@@ -6,7 +10,7 @@ import { openSqliteLog } from '#adapters/event-log/sqlite.ts'
 import { openSqliteKeys } from '#adapters/key-store/sqlite.ts'
 import { cedarEngine } from '#adapters/policy-engine/cedar.ts'
 import { systemRandom } from '#adapters/random/system.ts'
-import { openEmbeddedRegistry } from '#adapters/schema-registry/embedded.ts'
+import { embeddedRegistry } from '#adapters/schema-registry/embedded.ts'
 import { type FollowedView, openSqliteView } from '#adapters/view/sqlite.ts'
 import { defaultEpochDeps } from '#core/decision/epoch-deps.ts'
 import { loadEpoch } from '#core/decision/load-epoch.ts'
@@ -47,7 +51,7 @@ export async function openStore(data: string, view = ':memory:'): Promise<Store>
   const log = openSqliteLog(paths.log, systemClock)
   const keys = openSqliteKeys(paths.keys)
   const artefacts = openArtefactFolder(paths.artefacts)
-  const codecs = await loadCodecs(openEmbeddedRegistry())
+  const codecs = await loadCodecs(embeddedRegistry())
   const { logId } = await openLog(log, codecs)
   const engine = cedarEngine()
   const control = followControl({
@@ -79,13 +83,32 @@ export async function openStore(data: string, view = ':memory:'): Promise<Store>
   }
 }
 
-/** Opens, works, closes, whatever happens. The view is caught up before `work` starts. */
-export async function withStore<T>(data: string, work: (store: Store) => Promise<T>): Promise<T> {
-  const store = await openStore(data)
+/** A view to read that nobody else writes: a copy of the running one, brought up to date from the log, and gone afterwards. */
+async function viewCopy(path: string): Promise<{ readonly path: string; remove(): Promise<void> }> {
+  if (!existsSync(path)) return { path: ':memory:', remove: async () => {} }
+  const folder = await mkdtemp(join(tmpdir(), 'schakel-view-'))
+  const copy = join(folder, 'view.db')
+  const source = new DatabaseSync(path, { readOnly: true, timeout: 10_000 })
   try {
-    await store.view.catchUp()
-    return await work(store)
+    await backup(source, copy)
   } finally {
-    await store.close()
+    source.close()
+  }
+  return { path: copy, remove: () => rm(folder, { recursive: true, force: true }) }
+}
+
+/** Opens, works, closes, whatever happens. The view is caught up before `work` starts; nothing in the directory is written by it. */
+export async function withStore<T>(data: string, work: (store: Store) => Promise<T>): Promise<T> {
+  const view = await viewCopy(storePaths(data).view)
+  try {
+    const store = await openStore(data, view.path)
+    try {
+      await store.view.catchUp()
+      return await work(store)
+    } finally {
+      await store.close()
+    }
+  } finally {
+    await view.remove()
   }
 }

@@ -1,10 +1,12 @@
 import { request } from 'node:https'
+import { Ajv2020 } from 'ajv/dist/2020.js'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { DecisionRecord } from '#core/decision/decision-record.ts'
 import type { Verdict } from '#core/decision/verdict.ts'
 import type { MessageId } from '#core/ids.ts'
 import { partitionOf } from '#core/log/partition.ts'
 import type { MessageStatus } from '#core/ports/view.ts'
+import { OPENAPI_SCHEMAS } from '#services/gateway/openapi-schemas.ts'
 import { GatewayHarness } from '../../support/gateway-harness.ts'
 import { handoffRow } from '../../support/handoff-row.ts'
 import { OINS, urn } from '../../support/test-epoch.ts'
@@ -19,6 +21,7 @@ const ID = '0e2f2b4e-7b6a-4c34-9c0a-0d2c8f1f6a01'
 const part = (length: number) => 'A'.repeat(length)
 const JWE = [part(20), part(30), part(16), part(40), part(22)].join('.')
 const SUBJECT = '0123456789abcdef0123456789abcdef'
+const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/
 const zaken = urn(OINS.tbkk, 'zaken')
 
 const post = (id = ID, more: Record<string, string> = {}) =>
@@ -80,6 +83,17 @@ const status = (id: string, change: Partial<MessageStatus> = {}): MessageStatus 
   ...change,
 })
 
+/** Answers are what the contract served at /v1/openapi.json says, no member more or less. */
+function expectShape(name: keyof typeof OPENAPI_SCHEMAS, json: unknown): void {
+  const ajv = new Ajv2020({ strict: false, formats: { 'date-time': TIME, uri: true, uuid: true } })
+  ajv.addSchema({ $id: 'api', components: { schemas: OPENAPI_SCHEMAS } })
+  const check = ajv.compile({ $ref: `api#/components/schemas/${name}` })
+  check(json)
+  expect(check.errors).toBeNull()
+  const known = Object.keys((OPENAPI_SCHEMAS[name] as { properties: object }).properties)
+  expect(Object.keys(json as object).toSorted()).toEqual(known.toSorted())
+}
+
 beforeAll(() => harness.start())
 afterAll(() => harness.gateway.close())
 
@@ -88,6 +102,7 @@ describe('POST /v1/messages', () => {
     const reply = await post()
     expect([reply.status, reply.headers['location']]).toEqual([202, `/v1/messages/${ID}`])
     expect(reply.json).toMatchObject({ id: ID, state: 'accepted' })
+    expectShape('MessageStatus', reply.json)
     const { partition, inbound } = harness.inbound.at(-1) ?? {}
     expect(partition).toBe(partitionOf(SUBJECT))
     expect(inbound).toMatchObject({ kind: 'message', submitter: OINS.ecpat, redriveOf: null, body: JWE })
@@ -142,6 +157,8 @@ describe('GET /v1/handoffs', () => {
       record({ state: 'approval' }),
     ])
     const reply = await harness.call(`/v1/handoffs/${row.handoff}`, { as: ecpat })
+    expectShape('HandoffForSender', reply.json)
+    expectShape('Verdict', reply.json['verdict'])
     const told = reply.json['verdict'] as { reasons: { code: string; rule: string | null }[] }
     expect(told.reasons.map(({ code, rule }) => [code, rule])).toEqual([
       ['APPROVAL_PENDING', 'g1'],
@@ -162,6 +179,7 @@ describe('GET /v1/handoffs', () => {
       record({ verdict: verdict({ withheld: [hidden] }) }),
     ])
     const reply = await harness.call(`/v1/handoffs/${row.handoff}`, { as: tbkk })
+    expectShape('HandoffForRecipient', reply.json)
     expect(reply.json).toMatchObject({ role: 'recipient', obligations: ['secrecy'] })
     expect(reply.text).not.toContain('reporterContact')
     expect((await harness.call(`/v1/handoffs/${row.handoff}`, { as: ncb })).status).toBe(404)
@@ -193,6 +211,7 @@ describe('inbox and stream', () => {
     }
     expect(seen).toEqual(ids)
     const own = await harness.call('/v1/inbox', { as: ph })
+    expectShape('InboxPage', own.json)
     expect(handoffs(own.json['items'])).toEqual([ids[0], ids[2], ids[4]])
     expect(handoffs((await harness.call('/v1/inbox', { as: ecpat })).json['items'])).toEqual([])
     expect((own.json['items'] as { jwe: string }[])[0]?.jwe).toBe(`jwe.${ids[0]}`)
@@ -200,7 +219,7 @@ describe('inbox and stream', () => {
     expect([none.json['items'], none.json['more']]).toEqual([[], false])
   })
 
-  it('streams, resumes after the last event seen, and ends when the partner may not read on', async () => {
+  it('streams, and resumes after the last event seen', async () => {
     const first = await readStream({}, 3)
     expect(first.map(({ handoff }) => handoff)).toEqual(ids.slice(0, 3))
     const fresh = handoffRow({
@@ -215,6 +234,25 @@ describe('inbox and stream', () => {
     expect((await resumed).map(({ handoff }) => handoff)).toEqual([...ids.slice(2), fresh.handoff])
   })
 
+  it('ends when the partner may not read on, and gives its place back', async () => {
+    const turn = () => new Promise((resolve) => setImmediate(resolve))
+    while (harness.view.waiting > 0) await turn()
+    const stopped = Promise.withResolvers<void>()
+    await openStream({}, () => {}, stopped.resolve)
+    while (harness.view.waiting === 0) await turn()
+    const before = harness.epoch
+    const suspended = [...before.partners].map(
+      ([oin, partner]) => [oin, { ...partner, suspended: true }] as const,
+    )
+    harness.epoch = { ...before, partners: new Map(suspended) }
+    try {
+      harness.view.touch(0, 1)
+      await stopped.promise
+    } finally {
+      harness.epoch = before
+    }
+  })
+
   it('more than eight streams of one partner are PEER_RATE', async () => {
     const open = await Promise.all(Array.from({ length: 8 }, () => openStream({})))
     expect((await harness.call('/v1/stream', { as: ncb })).json['code']).toBe('PEER_RATE')
@@ -222,8 +260,22 @@ describe('inbox and stream', () => {
   })
 })
 
+describe('the contract', () => {
+  it('names every path that answers, and no other', async () => {
+    const contract = (await harness.call('/v1/openapi.json')).json as { paths: Record<string, object> }
+    for (const [path, item] of Object.entries(contract.paths)) {
+      const full = ('servers' in item ? path : `/v1${path}`).replace(/\{[a-z]+\}/, 'x')
+      const method = 'post' in item ? 'POST' : 'GET'
+      const reply = await harness.call(full, { method })
+      expect([path, reply.status === 200 || reply.status === 401]).toEqual([path, true])
+    }
+  })
+})
+
 describe('control and open paths', () => {
   it('serves keys, types and certificates to partners', async () => {
+    expectShape('Keys', (await harness.call('/v1/keys', { as: ecpat })).json)
+    expectShape('MessageTypes', (await harness.call('/v1/types', { as: ecpat })).json)
     expect((await harness.call('/v1/keys', { as: ecpat })).json).toMatchObject({
       exchange: urn(OINS.exchange, 'schakel'),
       intake: [{ kid: 'k1' }],
@@ -254,7 +306,11 @@ describe('control and open paths', () => {
   })
 })
 
-function openStream(headers: Record<string, string>, onText: (text: string) => void = () => {}) {
+function openStream(
+  headers: Record<string, string>,
+  onText: (text: string) => void = () => {},
+  onEnd: () => void = () => {},
+) {
   return new Promise<() => void>((resolve, reject) => {
     const options = {
       ca: harness.ca.certPem,
@@ -267,6 +323,7 @@ function openStream(headers: Record<string, string>, onText: (text: string) => v
       expect(response.headers['content-type']).toBe('text/event-stream')
       response.on('data', (chunk: Buffer) => onText(chunk.toString('utf8')))
       response.on('error', () => {})
+      response.on('end', onEnd)
       resolve(() => call.destroy())
     })
     call.on('error', reject)

@@ -1,0 +1,28 @@
+import { join } from 'node:path'
+import { fail } from '#core/failure.ts'
+import { connect } from '#sdk/connect.ts'
+import type { Call, CliOption } from './command.ts'
+import { storePaths } from './store-paths.ts'
+
+const GATEWAY = 'https://127.0.0.1:7400'
+const AS = /^([a-z0-9-]+)\/([a-z0-9-]+)$/
+
+export const PARTNER_OPTIONS: Readonly<Record<string, CliOption>> = {
+  as: { type: 'string', value: 'partner/endpoint', text: 'who you are, e.g. tbkk/zaken' },
+  identity: {
+    type: 'string',
+    value: 'dir',
+    text: 'identity folder (default: partners/<partner> of the data directory)',
+  },
+  gateway: { type: 'string', value: 'url', text: `default: ${GATEWAY}` },
+}
+
+/** A connection as one partner's endpoint, through the same SDK that partners use. */
+export function connectAs(call: Call) {
+  const match = AS.exec(call.option('as') ?? '')
+  const [, partner, endpoint] = match ?? []
+  if (partner === undefined || endpoint === undefined)
+    return fail('OPS_USAGE', '/as', '--as partner/endpoint')
+  const identity = call.option('identity') ?? join(storePaths(call.data).partners, partner)
+  return connect({ gateway: call.option('gateway') ?? GATEWAY, identity, endpoint, language: call.lang })
+}

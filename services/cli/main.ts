@@ -1,0 +1,16 @@
+import { commands } from './commands.ts'
+import { runCommand } from './run-command.ts'
+
+const stopping = new AbortController()
+// A second signal finds no handler any more and ends the process at once.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stopping.abort())
+// Whoever reads our answers may stop reading: `schakel matrix | head`.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 2))
+
+process.exitCode = await runCommand(commands, process.argv.slice(2), {
+  env: process.env,
+  cwd: process.cwd(),
+  stdout: process.stdout,
+  stderr: process.stderr,
+  signal: stopping.signal,
+})
