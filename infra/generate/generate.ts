@@ -1,3 +1,4 @@
+import { compatibilityFaults } from './compatibility.ts'
 import { jsonSchemas } from './json-schemas.ts'
 import { messageTypes } from './message-types.ts'
 import { brokenPromises, publishedModule, readPublished } from './published.ts'
@@ -5,7 +6,7 @@ import { readSchemas } from './read-schemas.ts'
 import { recordSchemas } from './record-schemas.ts'
 import { typesTable } from './types-table.ts'
 
-/** Every generated file: path from the root → text. Writes nothing. Throws when a published schema was changed. */
+/** Every generated file: path from the root → text. Writes nothing. Throws when a published schema was changed or versions cannot read each other. */
 export async function generate(root: string): Promise<ReadonlyMap<string, string>> {
   const records = readSchemas(root, 'record')
   const messages = readSchemas(root, 'message')
@@ -13,6 +14,8 @@ export async function generate(root: string): Promise<ReadonlyMap<string, string
   const broken = brokenPromises(published, [...records, ...messages])
   if (broken.length > 0)
     throw new Error(`published schemas never change: ${broken.join(', ')}; make a new version`)
+  const faults = compatibilityFaults([...records, ...messages])
+  if (faults.length > 0) throw new Error(`versions must read each other:\n${faults.join('\n')}`)
   return new Map([
     ['schemas/generated/record-schemas.ts', recordSchemas(records)],
     ['schemas/generated/message-types.ts', messageTypes(messages)],

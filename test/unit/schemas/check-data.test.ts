@@ -59,11 +59,7 @@ describe('what does not fit', () => {
     ['a text', 'x', ''],
     ['a member too many', { ...good, extra: 1 }, '/extra'],
     ['a member with a hostile name', { ...good, 'a/b\u202e': 1 }, '/?'],
-    [
-      'an own __proto__',
-      { ...good, ...(JSON.parse('{"__proto__": 1}') as object), ['__proto__x']: 1 },
-      '/__proto__x',
-    ],
+    ['an own __proto__', { ...good, ...(JSON.parse('{"__proto__": 1}') as object) }, '/__proto__'],
     [
       'an inherited member',
       Object.assign(Object.create({ note: 'a' }) as object, { ...good, note: undefined }),
