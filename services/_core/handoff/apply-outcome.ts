@@ -2,6 +2,7 @@ import { fail } from '#core/failure.ts'
 import type { HandoffId } from '#core/ids.ts'
 import { LIMITS } from '#core/limits.ts'
 import type { Fold, HandoffRow } from '#core/ports/fold.ts'
+import { askArchive } from './ask-archive.ts'
 import { changeRow, newRow } from './fold-row.ts'
 import type { Effect, Erased, Outcome } from './outcome.ts'
 
@@ -24,11 +25,12 @@ function applyEffect(fold: Fold, partition: number, outcome: Outcome, effect: Ef
     case 'handoff':
       fold.putHandoff(newRow(partition, outcome, effect))
       if (effect.state === 'held' && outcome.archive) fold.putArchive(effect.message, outcome.archive)
+      if (effect.asks && outcome.decisions) fold.putArchive(askArchive(effect.handoff), outcome.decisions)
       return
     case 'state': {
       const row = rowOf(fold, effect.handoff)
       fold.putHandoff(changeRow(row, outcome, effect))
-      dropArchive(fold, row.message)
+      if (row.state === 'held' && effect.state !== 'held') dropArchives(fold, row)
       return
     }
     case 'released':
@@ -49,9 +51,10 @@ function rowOf(fold: Fold, handoff: HandoffId): HandoffRow {
   return fold.handoff(handoff) ?? fail('BUG_INVARIANT', undefined, 'effect on an unknown hand-off')
 }
 
-/** The archive copy waits in the fold only while a hand-off of its message is held. */
-function dropArchive(fold: Fold, message: string): void {
-  if (!fold.ofMessage(message).some((row) => row.state === 'held')) fold.putArchive(message, undefined)
+/** The archive copy waits in the fold only while a hand-off of its message is held, and so does what its approvers were shown. */
+function dropArchives(fold: Fold, ended: HandoffRow): void {
+  for (const request of fold.asking(ended.handoff)) fold.putArchive(askArchive(request.handoff), undefined)
+  if (!fold.ofMessage(ended.message).some((row) => row.state === 'held')) fold.putArchive(ended.message, undefined)
 }
 
 function erase(fold: Fold, outcome: Outcome, effect: Erased): void {

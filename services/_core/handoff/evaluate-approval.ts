@@ -37,7 +37,6 @@ export async function evaluateApproval(
     digest: parseDigest(data['digest'], '/data/digest'),
     until: Date.parse(String(data['until'])),
   }
-  context.fold.putApproval(effect)
   draft.add(
     effect,
     {
@@ -53,7 +52,7 @@ export async function evaluateApproval(
   )
   const again = await reopenHeld(held, context, sealer.doorway)
   if (!again) return fail('MSG_APPROVAL', '/data/handOff', 'content erased')
-  const decided = await askAgain(context, held, again.verified, again.index)
+  const decided = await askAgain(context, held, again.verified, again.index, [effect])
   await settleHeld(draft, sealer, held, decided, 'approval')
 }
 

@@ -7,8 +7,9 @@ import { type HandoffId, makeHandoffId, oinOf, type EndpointUrn } from '#core/id
 import type { Verified } from '#core/message/content.ts'
 import type { HandoffRow } from '#core/ports/fold.ts'
 import { caseKeyId, openDecisions } from './archive.ts'
+import { askArchive } from './ask-archive.ts'
 import type { EvaluationContext } from './evaluator.ts'
-import type { NewHandoff } from './outcome.ts'
+import type { ApprovalGiven, NewHandoff } from './outcome.ts'
 import type { OutcomeDraft, Parties, RecordPart } from './outcome-draft.ts'
 import { type ApprovalClaim, type Sealer, sealingCertificate } from './sealer.ts'
 import { type Decided, decideApprovalRequest, decideHandoff, isPermitted, redact } from './stages.ts'
@@ -48,16 +49,17 @@ export function recordOf(
   return { handoff, state, cause, question, verdict, message: verified.issuerDigest, sdHash }
 }
 
-/** The verdict on a held hand-off now, with the approvals given for it so far. */
+/** The verdict on a held hand-off now, with the approvals given for it so far and those of this very input. */
 export async function askAgain(
   context: EvaluationContext,
   row: HandoffRow,
   verified: Verified,
   index: number,
+  fresh: readonly ApprovalGiven[] = [],
 ): Promise<Decided> {
   const { epoch, at, fold } = context
   const bare = decideHandoff(verified, index, epoch, at, NO_APPROVALS)
-  const given = fold.approvals(row.handoff)
+  const given = [...fold.approvals(row.handoff), ...fresh]
   if (given.length === 0) return bare
   const approvals = judgeApprovals({
     given,
@@ -86,9 +88,6 @@ async function presentationsOf(context: EvaluationContext, held: HandoffId) {
   }
   return presentations
 }
-
-/** Name under which the fold keeps the decision records of an open approval request. */
-export const askArchive = (request: HandoffId): string => `ask:${request}`
 
 /** Decides one recipient and adds its hand-off, and the approval requests of a hold, to the draft. */
 export async function evaluateRecipient(

@@ -1,7 +1,6 @@
 /** Private keys of the exchange as KeyObjects, by the ids of design §7; parsed once per id. */
 import { createPrivateKey, type KeyObject } from 'node:crypto'
 import { fail } from '#core/failure.ts'
-import type { Epoch, ServiceKey } from '#core/decision/epoch.ts'
 import type { KeyAccess } from './evaluator.ts'
 
 export class ServiceKeys {
@@ -19,13 +18,17 @@ export class ServiceKeys {
     return key
   }
 
-  async secret(keys: KeyAccess, id: string): Promise<Uint8Array> {
+  /** A symmetric key; undefined when it is not, or no more, in the store. */
+  async find(keys: KeyAccess, id: string): Promise<Uint8Array | undefined> {
     const known = this.#secrets.get(id)
     if (known) return known
     const row = await keys.get(id)
-    if (!row) return fail('OPS_KEY', undefined, id)
-    this.#secrets.set(id, row.bytes)
-    return row.bytes
+    if (row) this.#secrets.set(id, row.bytes)
+    return row?.bytes
+  }
+
+  async secret(keys: KeyAccess, id: string): Promise<Uint8Array> {
+    return (await this.find(keys, id)) ?? fail('OPS_KEY', undefined, id)
   }
 
   /** Forgets everything: called when an epoch changes, so that a destroyed key does not live on here. */
@@ -33,9 +36,4 @@ export class ServiceKeys {
     this.#privateKeys.clear()
     this.#secrets.clear()
   }
-}
-
-/** The key in force at `at`, the youngest when several are. */
-export function keyInForce(keys: readonly ServiceKey[], at: number): ServiceKey | undefined {
-  return keys.filter((key) => key.from <= at && at < key.until).sort((a, b) => b.from - a.from)[0]
 }

@@ -2,7 +2,6 @@
  * The way of a hand-off in types: Verified → Decided → Redacted → SealedHandoff (design §1). Each value can be made only from
  * the one before it, here; code that skips the legal check does not compile.
  */
-import type { HandoffId } from '#core/ids.ts'
 import { fail } from '#core/failure.ts'
 import type { ApprovalFacts } from '#core/decision/judge-approvals.ts'
 import type { ApprovalRow } from '#core/decision/approvers.ts'
@@ -73,10 +72,4 @@ export function redact(value: Decided): Redacted {
   const shown = value.verdict.shown.filter((member) => !withheld.has(member))
   if (shown.length !== value.verdict.shown.length) fail('BUG_INVARIANT', undefined, 'member shown and withheld')
   return { decided: value, to: value.question.to, shown } as unknown as Redacted
-}
-
-export interface SealedHandoff {
-  readonly handoff: HandoffId
-  readonly sealed: Uint8Array
-  readonly sdHash: string
 }

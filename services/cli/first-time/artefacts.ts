@@ -38,7 +38,7 @@ export interface Signers {
 const encode = (bytes: Uint8Array | string): string => Buffer.from(bytes).toString('base64url')
 
 /** Compact JWS over the digest of the artefact (RFC 7515; Ed25519, RFC 9864). */
-function signatureOf(payload: Uint8Array, key: KeyObject, kid: string): Uint8Array {
+export function signatureOf(payload: Uint8Array, key: KeyObject, kid: string): Uint8Array {
   const header = encode(JSON.stringify({ alg: 'Ed25519', typ: 'schakel-signature+jwt', kid }))
   const input = `${header}.${encode(payload)}`
   return Buffer.from(`${input}.${sign(null, Buffer.from(input), key).toString('base64url')}`)

@@ -1,5 +1,5 @@
 /** The exchange's own keys at first start (design §7): private halves to the key store, public halves to control. */
-import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto'
+import { createPrivateKey, type KeyObject } from 'node:crypto'
 import type { PkiKeyKind, PkiPorts } from '#adapters/pki/ports.ts'
 import type { KeyRow } from '#core/ports/key-store.ts'
 
@@ -67,10 +67,9 @@ function makeCommandKey(ports: PkiPorts, name: string, from: number): ServiceKey
   }
 }
 
-/** Everything a new exchange needs; `ledger` signs checkpoints and commands nothing. */
+/** Everything a new exchange needs but the ledger's own key. */
 export function makeServiceKeys(ports: PkiPorts): ServiceKeySet {
   const from = Math.floor(ports.clock.now() / 1000) * 1000
-  const ledger = make(ports, 'Ed25519')
   const sets = [
     makeIntakeKeys(ports, from),
     makeLabelKey(ports, from),
@@ -78,15 +77,14 @@ export function makeServiceKeys(ports: PkiPorts): ServiceKeySet {
     makeCommandKey(ports, 'operator', from),
   ]
   return {
-    rows: [...sets.flatMap((set) => set.rows), { id: 'op:ledger', kind: 'operator', bytes: ledger.privateDer }],
+    rows: sets.flatMap((set) => set.rows),
     artefacts: new Map(sets.flatMap((set) => [...set.artefacts])),
   }
 }
 
-/** A private key of the store as a KeyObject, and its public half. */
-export function keyOfRow(row: KeyRow): { privateKey: KeyObject; publicKey: KeyObject } {
-  const privateKey = createPrivateKey({ key: Buffer.from(row.bytes), format: 'der', type: 'pkcs8' })
-  return { privateKey, publicKey: createPublicKey(privateKey) }
-}
-
 const hex = (ports: PkiPorts, count: number): string => Buffer.from(ports.bytes(count)).toString('hex')
+
+/** A private key row of the store as a KeyObject. */
+export function privateKeyOf(row: KeyRow): KeyObject {
+  return createPrivateKey({ key: Buffer.from(row.bytes), format: 'der', type: 'pkcs8' })
+}

@@ -1,0 +1,78 @@
+/** The last stage: what may be shown, presented, labelled and sealed for exactly one recipient (design §4). */
+import type { Certificate, Epoch } from '#core/decision/epoch.ts'
+import { emitFacts, recipientLabel } from '#core/decision/emit-facts.ts'
+import { fail } from '#core/failure.ts'
+import { type Digest, type EndpointUrn, type HandoffId, oinOf } from '#core/ids.ts'
+import type { LabelClaims } from '#core/message/content.ts'
+import { makeLabel } from '#core/message/label.ts'
+import { presentMessage } from '#core/message/present.ts'
+import { sealHandoff, transitKeyId } from '#core/message/seal-handoff.ts'
+import type { Doorway } from './doorway.ts'
+import type { EvaluationContext } from './evaluator.ts'
+import type { ServiceKeys } from './service-keys.ts'
+import type { Redacted } from './stages.ts'
+
+export type ApprovalClaim = NonNullable<LabelClaims['approval']>
+
+export interface SealedHandoff {
+  readonly bytes: Uint8Array
+  readonly sdHash: Digest
+}
+
+export interface Sealer {
+  readonly doorway: Doorway
+  seal(
+    redacted: Redacted,
+    handoff: HandoffId,
+    context: EvaluationContext,
+    approval: ApprovalClaim | null,
+  ): Promise<SealedHandoff>
+}
+
+/**
+ * The sealing certificate of a recipient in force at `at`, the youngest: its own, or that of the carrier through which a body
+ * without a connection is reached (domain §8.2).
+ */
+export function sealingCertificate(epoch: Epoch, to: EndpointUrn, at: number): Certificate | undefined {
+  const partner = epoch.partners.get(oinOf(to))
+  if (!partner) return undefined
+  const carrier = partner.via === null ? partner : [...epoch.partners.values()].find((one) => one.id === partner.via)
+  if (!carrier) return undefined
+  return [...epoch.certificates.values()]
+    .filter((one) => one.use === 'seal' && one.oin === carrier.oin && one.notBefore <= at && at < one.notAfter)
+    .filter((one) => !epoch.revoked.has(one.thumbprint))
+    .sort((a, b) => b.notBefore - a.notBefore)[0]
+}
+
+export function createSealer(serviceKeys: ServiceKeys, doorway: Doorway): Sealer {
+  return {
+    doorway,
+    async seal(redacted, handoff, context, approval) {
+      const { verified, index, question, verdict } = redacted.decided
+      const { epoch, at, keys, random } = context
+      const recipient = sealingCertificate(epoch, redacted.to, at)
+      if (!recipient) return fail('BUG_INVARIANT', undefined, 'recipient without sealing certificate')
+      const presented = presentMessage(verified, index, redacted.shown)
+      const kid = verified.labelKid
+      const signer = {
+        kid,
+        key: await serviceKeys.privateKey(keys, `l:${kid}`),
+        sealKey: await serviceKeys.secret(keys, `s:${kid}`),
+      }
+      const claims: LabelClaims = {
+        aud: redacted.to,
+        nonce: handoff,
+        iat: at,
+        sdHash: presented.sdHash,
+        obligations: verdict.obligations,
+        label: recipientLabel(verified, question, verdict),
+        approval,
+      }
+      const facts = emitFacts(verified, index, handoff, epoch, at)
+      const label = makeLabel(claims, facts, signer, random)
+      const transit = await keys.ensure(transitKeyId(at), 'transit')
+      const bytes = sealHandoff(handoff, presented.sdJwt + label, recipient, transit.bytes, random)
+      return { bytes, sdHash: presented.sdHash }
+    },
+  }
+}

@@ -1,0 +1,98 @@
+import { readFile } from 'node:fs/promises'
+import { fail } from '#core/failure.ts'
+import type { Case } from '#services/story/case.ts'
+import { playCase, type StepResult, type StoryLine } from '#services/story/play-case.ts'
+import type { Call } from '../command.ts'
+import type { Store } from '../open-store.ts'
+import { projectRoot } from '../project-root.ts'
+import { openStage } from './stage-of.ts'
+
+const ID = /^[A-Z][A-Z0-9-]{0,15}$/
+
+export async function readCase(id: string): Promise<Case> {
+  if (!ID.test(id)) fail('OPS_USAGE', undefined, `story ${id}`)
+  const text = await readFile(projectRoot('contracts', 'cases', `${id}.json`), 'utf8').catch(() =>
+    fail('OPS_NOT_FOUND', undefined, `no case ${id} in contracts/cases`),
+  )
+  return JSON.parse(text) as Case
+}
+
+const clock = (ms: number): string => new Date(ms).toISOString().slice(11, 23)
+
+function describe(line: StoryLine, now: number): string {
+  const basis = line.basis.map((one) => `${one.rule} (${one.article}${one.verified ? '' : ' †'})`)
+  const rule = basis.length > 0 ? basis.join(', ') : line.reasons.join(' + ')
+  const withheld = line.withheld.length > 0 ? ` · withheld ${line.withheld.join(', ')}` : ''
+  const parties = `${line.from} → ${line.to}`
+  return [
+    clock(now),
+    line.step.padEnd(3),
+    parties.padEnd(38),
+    line.type.padEnd(26),
+    line.verdict.padEnd(15),
+    `${rule}${withheld} · ${line.state} · ${line.ms} ms · ${line.handoff}`,
+  ].join(' ')
+}
+
+/** Differences between what the case expects and what the sender reads, in words; empty when all is as expected. */
+export function differences(result: StepResult, refs: (urn: string) => string): readonly string[] {
+  const { step, status, lines } = result
+  const problems: string[] = []
+  if (step.error && status.error?.code !== step.error) {
+    problems.push(`step ${step.step}: expected ${step.error}, got ${status.error?.code ?? status.state}`)
+  }
+  if (!step.error && status.error) problems.push(`step ${step.step}: ${status.error.code} ${status.error.pointer ?? ''}`)
+  for (const expected of step.expect) {
+    const line = lines.find((one) => one.to === expected.to && one.type !== 'approval.requested')
+    if (!line) {
+      problems.push(`step ${step.step}: no hand-off to ${refs(expected.to)}`)
+      continue
+    }
+    const wanted = JSON.stringify([expected.verdict, [...expected.reasons].sort()])
+    const got = JSON.stringify([line.verdict, line.reasons])
+    if (wanted !== got) problems.push(`step ${step.step} → ${expected.to}: expected ${wanted}, got ${got}`)
+    if (expected.withheld && JSON.stringify([...expected.withheld].sort()) !== JSON.stringify([...line.withheld].sort())) {
+      problems.push(`step ${step.step} → ${expected.to}: withheld ${JSON.stringify(line.withheld)}`)
+    }
+  }
+  return problems
+}
+
+/** Plays the cases named; prints a line a hand-off (JSON lines with --json) and the totals. False when something differs. */
+export async function playStories(call: Call, store: Store, names: readonly string[], gateway: string): Promise<boolean> {
+  const { out } = call
+  const stage = openStage(store, gateway)
+  const problems: string[] = []
+  const totals: Record<string, number> = {}
+  const cases = await Promise.all(names.map(readCase))
+  try {
+    for (const story of cases) {
+      out.line(`\n${story.id}  ${call.lang === 'nl' ? story.nl : story.en}\n`)
+      for await (const result of playCase(story, stage)) {
+        problems.push(...differences(result, (urn) => urn))
+        for (const line of result.lines) {
+          out.json(line)
+          out.line(describe(line, store.clock.now()))
+          if (!result.step.again && !result.step.approve) totals[line.verdict] = (totals[line.verdict] ?? 0) + 1
+        }
+        if (result.step.again) out.line(`${' '.repeat(17)}the same message again: its first outcome, no new effect`)
+        if (result.status.error) out.line(`${' '.repeat(13)}${result.step.step}   refused: ${result.status.error.code}`)
+      }
+    }
+  } finally {
+    await stage.close()
+  }
+  const shown = Object.entries(totals).map(([verdict, count]) => `${count} ${verdict}`)
+  out.line(`\n${shown.join(', ')}; † = the text of the article was not read by us`)
+  for (const problem of problems) out.progress(`differs: ${problem}`)
+  if (problems.length === 0) deeper(call)
+  return problems.length === 0
+}
+
+function deeper(call: Call): void {
+  const data = call.data === projectRoot('data') ? '' : ` --data ${call.data}`
+  call.out.line('look deeper:')
+  for (const command of ['why <hand-off>', 'prove <hand-off>', 'fsck', 'replay', 'matrix']) {
+    call.out.line(`  npx schakel ${command}${data}`)
+  }
+}

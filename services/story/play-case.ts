@@ -1,0 +1,185 @@
+/** Plays a case through the SDK alone, each partner with its own keys, and tells what happened per hand-off. */
+import type { Connection } from '#sdk/connect.ts'
+import type { Handoff } from '#sdk/open-handoff.ts'
+import type { HandoffForSender, MessageStatus } from '#sdk/gateway-answers.ts'
+import { atPresent, type Case, type CaseApproval, type CaseSend, type CaseStep } from './case.ts'
+
+/** One line of the story, as printed by `npm start -- --json`. */
+export interface StoryLine {
+  readonly handoff: string
+  readonly step: string
+  readonly from: string
+  readonly to: string
+  readonly type: string
+  readonly verdict: string
+  readonly reasons: readonly string[]
+  readonly basis: readonly { readonly rule: string; readonly article: string; readonly verified: boolean }[]
+  readonly shown: readonly string[]
+  readonly withheld: readonly string[]
+  readonly state: string
+  readonly ms: number
+}
+
+export interface Stage {
+  /** Connection of `partner/endpoint`, opened once. */
+  connection(ref: string): Promise<Connection>
+  urnOf(ref: string): string
+  /** `partner/endpoint` of an endpoint urn. */
+  refOf(urn: string): string
+  /** Who reads the inbox of this endpoint: itself, or the carrier of a body without a connection. */
+  readerOf(ref: string): string
+  /** A hand-off that reached `reader` within `ms`, opened and verified; undefined when none came. */
+  received(reader: string, handoff: string, ms: number): Promise<Handoff | undefined>
+  /** Monotonic milliseconds. */
+  elapsed(): number
+  now(): number
+}
+
+export interface StepResult {
+  readonly step: CaseStep
+  readonly status: MessageStatus
+  readonly lines: readonly StoryLine[]
+}
+
+const ARRIVAL_MS = 10_000
+
+interface Played {
+  readonly id: string
+  readonly by: string
+  readonly handoffs: readonly HandoffForSender[]
+}
+
+/** Plays step after step; yields each result as it happens. Throws `SchakelError` when the gateway cannot be reached. */
+export async function* playCase(story: Case, stage: Stage): AsyncGenerator<StepResult> {
+  const played = new Map<string, Played>()
+  for (const step of story.steps) {
+    const started = stage.elapsed()
+    const status = await act(step, played, stage)
+    const ms = stage.elapsed() - started
+    const by = step.by ?? (step.approve ? played.get(step.approve.of)?.by : played.get(step.again ?? '')?.by) ?? ''
+    const handoffs = step.approve ? await approvedHandoffs(step.approve, played, stage) : status.handoffs
+    if (!step.again && !step.approve) played.set(step.step, { id: status.id, by, handoffs })
+    const settled = await deliver(handoffs, by, stage)
+    yield { step, status, lines: settled.map((handoff) => lineOf(step, handoff, ms, stage)) }
+  }
+}
+
+async function act(step: CaseStep, played: ReadonlyMap<string, Played>, stage: Stage): Promise<MessageStatus> {
+  if (step.again) {
+    const first = need(played, step.again)
+    return (await stage.connection(first.by)).again(first.id)
+  }
+  if (step.approve) return approve(step.approve, played, stage)
+  if (!step.send || !step.by) throw new Error(`step ${step.step} does nothing`)
+  return publish(step, step.by, step.send, played, stage)
+}
+
+function need(played: ReadonlyMap<string, Played>, step: string): Played {
+  const found = played.get(step)
+  if (!found) throw new Error(`step ${step} was not played`)
+  return found
+}
+
+/** The hand-off of that step that this endpoint knows: one it got, else one it sent. */
+function handoffOf(played: ReadonlyMap<string, Played>, step: string, by: string, stage: Stage): HandoffForSender {
+  const { handoffs } = need(played, step)
+  const mine = handoffs.find((handoff) => stage.readerOf(stage.refOf(handoff.to)) === by) ?? handoffs[0]
+  if (!mine) throw new Error(`step ${step} made no hand-off`)
+  return mine
+}
+
+async function publish(
+  step: CaseStep,
+  by: string,
+  send: CaseSend,
+  played: ReadonlyMap<string, Played>,
+  stage: Stage,
+): Promise<MessageStatus> {
+  const connection = await stage.connection(by)
+  const now = stage.now()
+  const evidence: Handoff[] = []
+  for (const name of step.evidence ?? []) {
+    const wanted = handoffOf(played, name, by, stage)
+    const got = await stage.received(by, wanted.handoff, ARRIVAL_MS)
+    if (got) evidence.push(got)
+  }
+  return connection.publish(send.type, {
+    ...(step.follows ? { subject: handoffOf(played, step.follows, by, stage).handoff } : {}),
+    ...(step.inReplyTo ? { inReplyTo: handoffOf(played, step.inReplyTo, by, stage).handoff } : {}),
+    ...(step.supersedes ? { supersedes: handoffOf(played, step.supersedes, by, stage).handoff } : {}),
+    ...(step.sameIdAs ? { id: need(played, step.sameIdAs).id } : {}),
+    ...(send.withhold ? { withhold: [...send.withhold] } : {}),
+    ...(send.freeTextReviewed ? { freeTextReviewed: send.freeTextReviewed } : {}),
+    to: send.to.map((terms) => ({ ...terms, to: stage.urnOf(terms.to) })),
+    data: atPresent(send.data, now),
+    context: atPresent(send.context, now),
+    preparedBy: send.preparedBy,
+    evidence,
+    keep: true,
+  })
+}
+
+async function approve(
+  approval: CaseApproval,
+  played: ReadonlyMap<string, Played>,
+  stage: Stage,
+): Promise<MessageStatus> {
+  const connection = await stage.connection(approval.by)
+  const held = need(played, approval.of).handoffs.find((handoff) => handoff.type !== 'approval.requested')
+  const request = need(played, approval.of).handoffs.find(
+    (handoff) => handoff.type === 'approval.requested' && stage.refOf(handoff.to) === approval.by,
+  )
+  if (!held || !request) throw new Error(`nobody asked ${approval.by} about step ${approval.of}`)
+  const got = await stage.received(approval.by, request.handoff, ARRIVAL_MS)
+  if (!got) throw new Error(`the request to ${approval.by} did not arrive`)
+  return connection.approve(got, { granted: approval.granted, actor: approval.actor, role: approval.role })
+}
+
+async function approvedHandoffs(
+  approval: CaseApproval,
+  played: ReadonlyMap<string, Played>,
+  stage: Stage,
+): Promise<readonly HandoffForSender[]> {
+  const { by, handoffs } = need(played, approval.of)
+  const held = handoffs.find((handoff) => handoff.type !== 'approval.requested')
+  if (!held) return []
+  const now = await (await stage.connection(by)).handoff(held.handoff)
+  return now.role === 'sender' ? [now] : []
+}
+
+/** Waits until every sealed hand-off was received, acknowledged and delivered; returns the newest state of all. */
+async function deliver(
+  handoffs: readonly HandoffForSender[],
+  by: string,
+  stage: Stage,
+): Promise<readonly HandoffForSender[]> {
+  const settled: HandoffForSender[] = []
+  for (const handoff of handoffs) {
+    if (handoff.state === 'sealed') {
+      const reader = stage.readerOf(stage.refOf(handoff.to))
+      const got = await stage.received(reader, handoff.handoff, ARRIVAL_MS)
+      if (got) await (await stage.connection(reader)).acknowledge(got)
+    }
+    const now = await (await stage.connection(by)).handoff(handoff.handoff)
+    settled.push(now.role === 'sender' ? now : handoff)
+  }
+  return settled
+}
+
+function lineOf(step: CaseStep, handoff: HandoffForSender, ms: number, stage: Stage): StoryLine {
+  const { verdict } = handoff
+  return {
+    handoff: handoff.handoff,
+    step: step.step,
+    from: stage.refOf(handoff.from),
+    to: stage.refOf(handoff.to),
+    type: handoff.type,
+    verdict: verdict?.kind ?? 'unknown',
+    reasons: (verdict?.reasons ?? []).map((reason) => reason.code).sort(),
+    basis: verdict?.basis ?? [],
+    shown: verdict?.shown ?? [],
+    withheld: (verdict?.withheld ?? []).map((member) => member.member),
+    state: handoff.state,
+    ms: Math.round(ms * 10) / 10,
+  }
+}
