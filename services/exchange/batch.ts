@@ -1,7 +1,7 @@
 /** One block of outcomes in the making: each is folded at once, inside a transaction that ends with the append. */
 
 import type { Epoch } from '#core/decision/epoch.ts'
-import { Failure, fail } from '#core/failure.ts'
+import { Failure } from '#core/failure.ts'
 import { applyOutcome } from '#core/handoff/apply-outcome.ts'
 import type { Evaluation, EvaluationContext } from '#core/handoff/evaluator.ts'
 import type { Outcome } from '#core/handoff/outcome.ts'
@@ -94,7 +94,7 @@ export class Batch {
     if (sizeOf(evaluation) > LIMITS.outcomeBytesMax) throw new OutcomeTooLarge()
     const chain = outcomesChain(this.#ports.codecs)
     const progress = chain.progress(head, outcome)
-    if (!progress) return fail('BUG_INVARIANT', undefined, 'own outcome would be void')
+    if (!progress) throw new Failure('BUG_INVARIANT', undefined, 'own outcome would be void')
     const entry = chain.codec.encode(outcome)
     const bytes = this.#bytes + entry.value.length + ENTRY_OVERHEAD
     if (bytes > LIMITS.appendBytesMax) throw new BatchFull()

@@ -28,10 +28,13 @@ export class ClockGuard {
     return age < 0 || age > LIMITS.clockComparedMs
   }
 
-  /** `at`: the log's append time, answered between `before` and now. More than 2 s off: nothing more is written until a probe fits. */
+  /**
+   * `at`: the log's append time, answered between `before` and now. It must lie within 2 s of both, so that a slow answer proves
+   * nothing. If it does not, nothing more is written until a probe fits.
+   */
   compare(before: number, at: number): boolean {
     const after = this.#clock.now()
-    const fits = at >= before - LIMITS.clockSkewMs && at <= after + LIMITS.clockSkewMs
+    const fits = Math.max(Math.abs(at - before), Math.abs(at - after)) <= LIMITS.clockSkewMs
     this.#comparedAt = fits ? after : undefined
     return fits
   }

@@ -82,5 +82,5 @@ async function waitFor(
 function backoff(ports: ExchangePorts, failures: number): number {
   const most = Math.min(BACKOFF_MAX_MS, BACKOFF_FIRST_MS * 2 ** Math.min(failures, 20))
   const [chance = 0] = ports.random.bytes(1)
-  return most * (0.5 + chance / 512)
+  return Math.ceil(most * (0.5 + chance / 512))
 }

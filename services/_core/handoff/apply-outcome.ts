@@ -54,7 +54,8 @@ function rowOf(fold: Fold, handoff: HandoffId): HandoffRow {
 /** The archive copy waits in the fold only while a hand-off of its message is held, and so does what its approvers were shown. */
 function dropArchives(fold: Fold, ended: HandoffRow): void {
   for (const request of fold.asking(ended.handoff)) fold.putArchive(askArchive(request.handoff), undefined)
-  if (!fold.ofMessage(ended.message).some((row) => row.state === 'held')) fold.putArchive(ended.message, undefined)
+  if (!fold.ofMessage(ended.message).some((row) => row.state === 'held'))
+    fold.putArchive(ended.message, undefined)
 }
 
 function erase(fold: Fold, outcome: Outcome, effect: Erased): void {
