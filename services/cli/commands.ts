@@ -4,6 +4,7 @@ import { controlApply } from './commands/control-apply.ts'
 import { controlShow } from './commands/control-show.ts'
 import { doctor } from './commands/doctor.ts'
 import { erase } from './commands/erase.ts'
+import { explain } from './commands/explain.ts'
 import { fsckCommand } from './commands/fsck.ts'
 import { inbox } from './commands/inbox.ts'
 import { init } from './commands/init.ts'
@@ -22,6 +23,7 @@ import { why } from './commands/why.ts'
 export const commands: readonly CliCommand[] = [
   up,
   why,
+  explain,
   inbox,
   publish,
   matrix,

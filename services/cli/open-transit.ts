@@ -1,5 +1,5 @@
 import { Failure } from '#core/failure.ts'
-import { openTransit } from '#core/handoff/open-transit.ts'
+import { openTransit } from '#core/message/open-transit.ts'
 import type { HandoffRow } from '#core/ports/fold.ts'
 import type { KeyRow, KeyStore } from '#core/ports/key-store.ts'
 
@@ -12,7 +12,7 @@ const dayOf = (ms: number): string => `t:${new Date(ms).toISOString().slice(0, 1
 export function transitOpener(keys: Pick<KeyStore, 'get' | 'list'>) {
   const tryKey = (key: KeyRow, row: HandoffRow, sealed: Uint8Array): string | undefined => {
     try {
-      return Buffer.from(openTransit(sealed, key.bytes, row.handoff)).toString('ascii')
+      return openTransit(row.handoff, sealed, key.bytes)
     } catch (error) {
       if (error instanceof Failure && error.code === 'OPS_KEY') return undefined
       throw error

@@ -1,5 +1,5 @@
 import { Failure, fail } from '#core/failure.ts'
-import type { Publication } from '#sdk/publication.ts'
+import type { Publication } from '#sdk/build-content.ts'
 
 const MEMBERS = [
   'subject',
