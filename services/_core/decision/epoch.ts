@@ -2,6 +2,7 @@ import type { KeyObject } from 'node:crypto'
 import type { EndpointUrn, HandoffId, Oin, TypeName } from '#core/ids.ts'
 import type { CompiledPolicies, PolicySet } from '#core/ports/policy-engine.ts'
 import type { Versions } from './decision-record.ts'
+import type { FactValue } from './verdict.ts'
 
 /** contracts/partner/<id>.json */
 export interface Partner {
@@ -46,11 +47,14 @@ export interface Agreement {
     readonly profile: readonly string[]
   }[]
   readonly originatorConsent: readonly {
+    /** The party whose information it is. */
+    readonly originator: Oin
     readonly types: readonly string[]
     readonly roles: readonly string[]
     readonly purposes: readonly string[]
   }[]
-  readonly marks: Readonly<Record<string, unknown>>
+  /** What this instrument lays on the sender's own information: purposes that limit it, null = none. */
+  readonly marks: { readonly limit: readonly string[] | null }
 }
 
 export interface RegisterRow {
@@ -74,11 +78,30 @@ export interface FactDeclaration {
   readonly optional: boolean
   readonly emittedBy?: readonly string[]
   readonly assertedBy?: readonly string[]
+  /** Data field that must be equal in both messages: evidence about another person or thing does not count. */
   readonly sameAs?: string
   readonly travels?: boolean
+  /** C: path into the message (`data.contactPolicy`); X, G, A: name of a function in `fact-functions.ts`; R: register and key path. */
+  readonly source?: string
+  readonly fn?: string
+  readonly register?: string
+  readonly key?: string
+  /** T: fact field → data path of the emitting message; R: fact field → register column. */
+  readonly value?: Readonly<Record<string, string>>
+  /** R, under --strict: what an unverified row counts as. */
+  readonly worst?: FactValue
   readonly nl: string
   readonly en: string
-  readonly [more: string]: unknown
+}
+
+/** What a permit pins (design §5): one type, basis, purpose, sender role and recipient role; and the flags it needs. */
+export interface PermitPins {
+  readonly type: string
+  readonly basis: string
+  readonly purpose: string
+  readonly from: string
+  readonly to: string
+  readonly flags: readonly string[]
 }
 
 /** Annotations of one policy. */
@@ -98,6 +121,10 @@ export interface PolicyMeta {
   readonly classes: readonly string[]
   readonly oblige: readonly string[]
   readonly hide: readonly string[]
+  /** Permits only. */
+  readonly pins: PermitPins | null
+  /** Guards only: transfer grounds that this policy examines. */
+  readonly grounds: readonly string[]
   readonly nl: string
   readonly en: string
 }
@@ -163,6 +190,8 @@ export interface Epoch {
   readonly certificates: ReadonlyMap<string, Certificate>
   /** Thumbprints on a CRL. */
   readonly revoked: ReadonlySet<string>
+  /** nextUpdate of the CRL, ms: from then on it is stale. null or absent = this epoch has no CRL. */
+  readonly crlUntil?: number | null
   readonly intakeKeys: readonly ServiceKey[]
   readonly labelKeys: readonly ServiceKey[]
   /** Keys of services that may command (courier: released; operator: erase, redrive). */

@@ -28,10 +28,20 @@ export interface CompiledPolicies {
   ask(set: PolicySet, request: CedarRequest): EngineAnswer
 }
 
+/** One policy as text and as Cedar's own JSON (annotations, effect, scopes, conditions). */
+export interface ParsedPolicy {
+  readonly text: string
+  readonly effect: 'permit' | 'forbid'
+  readonly annotations: Readonly<Record<string, string>>
+  readonly json: unknown
+}
+
 /** Decides; knows nothing of Schakel. A compiled evaluator can take the place of cedar-wasm behind this. */
 export interface PolicyEngine {
   /** Name and version, recorded in every decision. */
   readonly version: string
+  /** All policies of one file, in order. What does not parse, and templates, throw `OPS_CONTROL`. */
+  parse(text: string): readonly ParsedPolicy[]
   /** Parses and validates once per epoch. `sets`: policy id → Cedar text. Validator errors and warnings throw `OPS_CONTROL`. */
   compile(
     sets: Readonly<Record<PolicySet, Readonly<Record<string, string>>>>,

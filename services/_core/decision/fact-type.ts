@@ -1,0 +1,135 @@
+import { fail } from '#core/failure.ts'
+import type { FactValue } from './verdict.ts'
+
+/** Types of facts as in the Cedar schema: `Boolean`, `Long`, `String`, `datetime`, an enum, `Set<T>`, `{ name: T, other?: T }`. */
+export type FactType =
+  | { readonly kind: 'primitive'; readonly name: 'Boolean' | 'Long' | 'String' | 'datetime' }
+  | { readonly kind: 'enum'; readonly name: string }
+  | { readonly kind: 'set'; readonly of: FactType }
+  | { readonly kind: 'record'; readonly fields: ReadonlyMap<string, { type: FactType; optional: boolean }> }
+
+const TOKEN = /\s*([A-Za-z][A-Za-z0-9]*\??|[<>{}:,])/y
+const PRIMITIVES = ['Boolean', 'Long', 'String', 'datetime'] as const
+
+/** Reads the type text of a declaration; anything else throws `OPS_CONTROL`. */
+export function parseFactType(text: string, pointer: string): FactType {
+  const tokens = tokenize(text, pointer)
+  const type = readType(tokens, pointer)
+  if (tokens.length > 0) fail('OPS_CONTROL', pointer, 'text after the type')
+  return type
+}
+
+function tokenize(text: string, pointer: string): string[] {
+  const tokens: string[] = []
+  TOKEN.lastIndex = 0
+  while (TOKEN.lastIndex < text.trimEnd().length) {
+    const match = TOKEN.exec(text)
+    if (!match?.[1]) return fail('OPS_CONTROL', pointer, 'not a type')
+    tokens.push(match[1])
+  }
+  return tokens
+}
+
+function take(tokens: string[], expected: string, pointer: string): void {
+  if (tokens.shift() !== expected) fail('OPS_CONTROL', pointer, `type: ${expected} expected`)
+}
+
+function readType(tokens: string[], pointer: string): FactType {
+  const token = tokens.shift() ?? ''
+  if (token === '{') return readRecord(tokens, pointer)
+  if (token === 'Set') {
+    take(tokens, '<', pointer)
+    const of = readType(tokens, pointer)
+    take(tokens, '>', pointer)
+    return { kind: 'set', of }
+  }
+  const primitive = PRIMITIVES.find((name) => name === token)
+  if (primitive) return { kind: 'primitive', name: primitive }
+  if (/^[A-Z][A-Za-z0-9]*$/.test(token)) return { kind: 'enum', name: token }
+  return fail('OPS_CONTROL', pointer, 'type: a name expected')
+}
+
+function readRecord(tokens: string[], pointer: string): FactType {
+  const fields = new Map<string, { type: FactType; optional: boolean }>()
+  while (tokens[0] !== '}') {
+    if (fields.size > 0) take(tokens, ',', pointer)
+    const name = tokens.shift() ?? ''
+    const optional = name.endsWith('?')
+    const bare = optional ? name.slice(0, -1) : name
+    if (!/^[a-z][A-Za-z0-9]*$/.test(bare) || fields.has(bare))
+      fail('OPS_CONTROL', pointer, 'type: a field expected')
+    take(tokens, ':', pointer)
+    fields.set(bare, { type: readType(tokens, pointer), optional })
+  }
+  tokens.shift()
+  return { kind: 'record', fields }
+}
+
+/** The type as text of a Cedar schema. */
+export function factTypeText(type: FactType): string {
+  switch (type.kind) {
+    case 'primitive':
+      return type.name === 'Boolean' ? 'Bool' : type.name
+    case 'enum':
+      return type.name
+    case 'set':
+      return `Set<${factTypeText(type.of)}>`
+    case 'record': {
+      const fields = [...type.fields].map(([name, field]) => {
+        return `${name}${field.optional ? '?' : ''}: ${factTypeText(field.type)}`
+      })
+      return `{ ${fields.join(', ')} }`
+    }
+  }
+}
+
+/** Times beyond this are no times of ours: Cedar's datetime takes years of four digits. */
+const LATEST = Date.UTC(9999, 11, 31)
+
+/** A time in ms as Cedar's datetime: always `…Z` with milliseconds. Undefined for what is no time. */
+export function cedarTime(ms: unknown): unknown {
+  if (typeof ms !== 'number' || !Number.isInteger(ms) || ms < 0 || ms > LATEST) return undefined
+  return { __extn: { fn: 'datetime', arg: new Date(ms).toISOString() } }
+}
+
+export const cedarEntity = (type: string, id: string): unknown => ({ __entity: { type, id } })
+
+/** The value as Cedar JSON; undefined when it does not fit its type (the caller answers RULE_ERROR). */
+export function cedarValue(type: FactType, value: FactValue | undefined): unknown {
+  switch (type.kind) {
+    case 'enum':
+      return typeof value === 'string' ? cedarEntity(type.name, value) : undefined
+    case 'set':
+      return Array.isArray(value) ? cedarItems(type.of, value as readonly FactValue[]) : undefined
+    case 'record':
+      return cedarRecord(type.fields, value)
+    case 'primitive':
+      if (type.name === 'datetime') return cedarTime(value)
+      if (type.name === 'Boolean') return typeof value === 'boolean' ? value : undefined
+      if (type.name === 'Long') return Number.isSafeInteger(value) ? value : undefined
+      return typeof value === 'string' ? value : undefined
+  }
+}
+
+function cedarItems(of: FactType, items: readonly FactValue[]): unknown {
+  const values = items.map((item) => cedarValue(of, item))
+  return values.includes(undefined) ? undefined : values
+}
+
+function cedarRecord(
+  fields: ReadonlyMap<string, { type: FactType; optional: boolean }>,
+  value: FactValue | undefined,
+): unknown {
+  if (typeof value !== 'object' || Array.isArray(value)) return undefined
+  const given = value as Readonly<Record<string, FactValue>>
+  if (Object.keys(given).some((name) => !fields.has(name))) return undefined
+  const record: Record<string, unknown> = {}
+  for (const [name, { type, optional }] of fields) {
+    const item = Object.hasOwn(given, name) ? given[name] : undefined
+    if (item === undefined && optional) continue
+    const converted = cedarValue(type, item)
+    if (converted === undefined) return undefined
+    record[name] = converted
+  }
+  return record
+}

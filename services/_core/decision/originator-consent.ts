@@ -1,0 +1,49 @@
+import { type EndpointUrn, type Oin, oinOf } from '#core/ids.ts'
+import type { Endpoint, Epoch } from './epoch.ts'
+import { CONSENT_LEVEL, handlingLevel } from './register-row.ts'
+import type { Mark } from './verdict.ts'
+
+interface Asked {
+  readonly type: string
+  readonly purpose: string
+  readonly sender: Oin
+  readonly to: Endpoint
+  readonly marks: readonly Mark[]
+  /** Who handed the parents over. */
+  readonly parentsFrom: readonly EndpointUrn[]
+  readonly at: number
+}
+
+/**
+ * Originators whose consent this hand-off needs and does not have (design §5, Originator's consent): handling H2 or stricter,
+ * not the sender's own information, not to the originator's own controller, not back to whoever handed the parent over,
+ * and no agreement of that originator in force that consents to this type, role and purpose.
+ */
+export function unconsented(asked: Asked, epoch: Epoch): readonly string[] {
+  return asked.marks
+    .filter((mark) => isAsked(mark, asked, epoch) && !consents(mark, asked, epoch))
+    .map((mark) => mark.originator)
+}
+
+function isAsked(mark: Mark, { sender, to, parentsFrom, at }: Asked, epoch: Epoch): boolean {
+  if (mark.originator === sender || handlingLevel(epoch, mark.handling, at) < CONSENT_LEVEL) return false
+  if (parentsFrom.some((from) => oinOf(from) === to.oin)) return false
+  const originator = epoch.partners.get(mark.originator as Oin)
+  return originator === undefined || originator.controller !== epoch.partners.get(to.oin)?.controller
+}
+
+function consents(mark: Mark, { type, purpose, to, at }: Asked, epoch: Epoch): boolean {
+  return epoch.agreements.some(
+    (agreement) =>
+      agreement.parties.includes(mark.originator as Oin) &&
+      agreement.from <= at &&
+      at < agreement.until &&
+      agreement.originatorConsent.some(
+        (consent) =>
+          consent.originator === mark.originator &&
+          consent.types.includes(type) &&
+          consent.purposes.includes(purpose) &&
+          consent.roles.some((role) => to.roles.includes(role)),
+      ),
+  )
+}

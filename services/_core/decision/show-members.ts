@@ -1,0 +1,81 @@
+import type { PolicyMeta } from './epoch.ts'
+import type { Member, Question, WithheldMember } from './verdict.ts'
+
+/** Every member in exactly one of the two. */
+export interface Split {
+  readonly shown: readonly string[]
+  readonly withheld: readonly WithheldMember[]
+}
+
+/** The field a member belongs to: `items/0` → `items`. */
+export const fieldOf = (member: string): string => member.split('/')[0] ?? member
+
+/**
+ * shown = present ∩ @show of every permit ∩ agreement profile ∩ fields of an allowed class − @hide. The first thing that takes a
+ * member, in the order sender, hide, class, show, profile, is its reason.
+ */
+export function showMembers(
+  question: Question,
+  permits: readonly PolicyMeta[],
+  hides: readonly PolicyMeta[],
+  profile: readonly string[],
+): Split {
+  const shown: string[] = []
+  const withheld: WithheldMember[] = []
+  const gone = new Set<string>()
+  const wpg = question.label.regime === 'WPG'
+  for (const member of question.members) {
+    const taken =
+      takenBySender(member) ??
+      takenByHide(member, hides) ??
+      takenByClass(member, wpg, permits) ??
+      takenByShow(member, permits) ??
+      takenByProfile(member, profile) ??
+      takenWithField(member, gone, withheld)
+    if (taken) {
+      gone.add(member.name)
+      withheld.push({ member: member.name, ...taken })
+    } else shown.push(member.name)
+  }
+  return { shown, withheld }
+}
+
+type Taken = Omit<WithheldMember, 'member'> | undefined
+
+const takenBySender = (member: Member): Taken =>
+  member.withheldBySender ? { reason: 'WITHHELD_BY_SENDER', rule: 'sender' } : undefined
+
+function takenByHide(member: Member, hides: readonly PolicyMeta[]): Taken {
+  const names = [member.name, fieldOf(member.name), `#${member.category}`]
+  const policy = hides.find(({ hide }) => names.some((name) => hide.includes(name)))
+  return policy && { reason: policy.reason ?? 'FIELD_FORBIDDEN', rule: policy.id }
+}
+
+/** Under the Wpg a field without a class is withheld: nobody said that it may be shared. */
+function takenByClass({ wpgClass }: Member, wpg: boolean, permits: readonly PolicyMeta[]): Taken {
+  if (wpgClass === null) return wpg ? { reason: 'WPG_CLASS_UNSTATED', rule: 'engine' } : undefined
+  const policy = permits.find(({ classes }) => !classes.includes('*') && !classes.includes(wpgClass))
+  return policy && { reason: 'WPG_CLASS_NOT_SHAREABLE', rule: policy.id }
+}
+
+function takenByShow(member: Member, permits: readonly PolicyMeta[]): Taken {
+  const policy = permits.find(({ show }) => !show.includes('*') && !show.includes(fieldOf(member.name)))
+  return policy && { reason: 'FIELD_FORBIDDEN', rule: policy.id }
+}
+
+const takenByProfile = (member: Member, profile: readonly string[]): Taken =>
+  profile.includes('*') || profile.includes(fieldOf(member.name))
+    ? undefined
+    : { reason: 'FIELD_FORBIDDEN', rule: 'instrument' }
+
+/** An element of an array that is withheld cannot be shown: it shares its fate. */
+function takenWithField(
+  member: Member,
+  gone: ReadonlySet<string>,
+  withheld: readonly WithheldMember[],
+): Taken {
+  const field = fieldOf(member.name)
+  if (field === member.name || !gone.has(field)) return undefined
+  const taken = withheld.find((one) => one.member === field)
+  return taken && { reason: taken.reason, rule: taken.rule }
+}
