@@ -1,0 +1,28 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { type ControlPorts, followControl } from '#adapters/control/follow.ts'
+import { fail } from '#core/failure.ts'
+import type { EpochSource } from './store.ts'
+
+const RULES = 'contracts/legal/'
+
+/**
+ * Control as it was, but with the policies of `folder` (`*.cedar`) in the place of its own in every epoch. The rest (facts,
+ * registers, agreements) stays as it was then. A rule that does not fit the schema of an epoch throws `OPS_CONTROL`.
+ */
+export async function proposedRules(ports: ControlPorts, folder: string): Promise<EpochSource> {
+  const names = readdirSync(folder).filter((name) => name.endsWith('.cedar'))
+  if (names.length === 0) fail('OPS_USAGE', undefined, `no .cedar file in ${folder}`)
+  const rules = names.map(
+    (name) => [`${RULES}${name}`, new Uint8Array(readFileSync(join(folder, name)))] as const,
+  )
+  const control = followControl({
+    ...ports,
+    load(epoch, artefacts) {
+      const kept = [...artefacts].filter(([path]) => !(path.startsWith(RULES) && path.endsWith('.cedar')))
+      return ports.load(epoch, new Map([...kept, ...rules]))
+    },
+  })
+  await control.read()
+  return control
+}
