@@ -1,3 +1,5 @@
+import { STATUS_CODES } from 'node:http'
+import type { Socket } from 'node:net'
 import type { FastifyReply } from 'fastify'
 import Fastify from 'fastify'
 import { languageOf, problemOf, retryAfterOf, statusOf } from '#adapters/http/problem.ts'
@@ -37,6 +39,7 @@ function refusalOf(error: unknown): Refusal {
   if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') return { failure: new Failure('MSG_SIZE', '/'), status: 413 }
   if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE')
     return { failure: new Failure('MSG_FRAMING', '/content-type'), status: 415 }
+  if (statusCode === 503) return { failure: new Failure('OPS_LOG_UNAVAILABLE'), status: 503 }
   if (typeof statusCode === 'number' && statusCode >= 400 && statusCode < 500)
     return { failure: new Failure('MSG_FRAMING'), status: statusCode }
   const failure = asFailure(error)
@@ -51,7 +54,30 @@ function refuse(ports: GatewayPorts, request: GatewayRequest, reply: FastifyRepl
   if (retryAfter) reply.header('Retry-After', retryAfter)
   if (status === 413) reply.header('Connection', 'close')
   const problem = problemOf(failure, { id: request.id, language, status })
-  void reply.code(status).type('application/problem+json').send(JSON.stringify(problem))
+  void reply
+    .headers(SECURITY_HEADERS)
+    .code(status)
+    .type('application/problem+json')
+    .send(JSON.stringify(problem))
+}
+
+/** What is no HTTP at all, or has headers without end: a problem too, and the connection is over. */
+function refuseConnection(ports: GatewayPorts, error: NodeJS.ErrnoException, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) {
+    socket.destroy()
+    return
+  }
+  const status = error.code === 'HPE_HEADER_OVERFLOW' ? 431 : 400
+  const id = uuidV4(ports.random.bytes(16))
+  const body = JSON.stringify(problemOf(new Failure('MSG_FRAMING'), { id, language: 'en', status }))
+  const headers = {
+    ...SECURITY_HEADERS,
+    'Content-Type': 'application/problem+json',
+    'Content-Length': String(Buffer.byteLength(body)),
+    Connection: 'close',
+  }
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`)
+  socket.end([`HTTP/1.1 ${status} ${STATUS_CODES[status]}`, ...lines, '', body].join('\r\n'))
 }
 
 /** Every request is named, carries the headers of the ADR, and is admitted before its body is read. */
@@ -81,6 +107,7 @@ export function buildServer(ports: GatewayPorts, signal: AbortSignal): Gateway {
     exposeHeadRoutes: false,
     genReqId: () => uuidV4(ports.random.bytes(16)),
     logger: false,
+    clientErrorHandler: (error, socket) => refuseConnection(ports, error, socket),
     frameworkErrors: (error, request, reply) =>
       refuse(ports, request as GatewayRequest, reply as unknown as FastifyReply, refusalOf(error)),
   })

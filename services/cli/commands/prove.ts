@@ -2,10 +2,10 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { openTileFolder } from '#adapters/tiles/folder.ts'
 import { Failure } from '#core/failure.ts'
 import { parseHandoffId } from '#core/ids.ts'
+import { verifyBundle } from '#core/ledger/verify-bundle.ts'
 import type { Call, CliCommand, ExitCode } from '../command.ts'
 import { withStore } from '../open-store.ts'
 import { prove } from '../prove.ts'
-import { verifyBundle } from '../verify-bundle.ts'
 
 /** Needs no data directory: a bundle and a key that the verifier already has. */
 async function verify(call: Call, file: string): Promise<ExitCode> {
@@ -13,12 +13,17 @@ async function verify(call: Call, file: string): Promise<ExitCode> {
   if (vkey === undefined)
     throw new Failure('OPS_USAGE', '/vkey', 'the verifier key: a text or a file you already have')
   const key = vkey.includes('+') ? vkey : (await readFile(vkey, 'utf8')).trim()
-  const report = verifyBundle(JSON.parse(await readFile(file, 'utf8')), key)
+  const shown = call.option('presentation')
+  const presentation = shown === undefined ? undefined : (await readFile(shown, 'utf8')).trim()
+  const report = verifyBundle(JSON.parse(await readFile(file, 'utf8')), key, presentation)
   call.out.answer(report, [
     report.ok
       ? `ok: ${report.handoff}, ${report.leaves} leaves in a tree of ${report.size}`
       : 'does not verify',
-    ...report.problems.map((problem) => `  ${problem}`),
+    ...report.states.map(({ at, state, verdict }) =>
+      `  ${new Date(at).toISOString()}  ${state}  ${verdict ?? ''}`.trimEnd(),
+    ),
+    ...report.problems.map(({ at, problem }) => `  ${at}: ${problem}`),
   ])
   return report.ok ? 0 : 1
 }
@@ -30,6 +35,11 @@ export const proveCommand: CliCommand = {
   options: {
     out: { type: 'string', value: 'file', text: 'write the bundle here (default: stdout)' },
     verify: { type: 'string', value: 'file', text: 'verify this bundle instead' },
+    presentation: {
+      type: 'string',
+      value: 'file',
+      text: 'with --verify: the hand-off as presented (SD-JWT), to compare',
+    },
     vkey: { type: 'string', value: 'key', text: 'verifier key of the ledger, or a file that holds it' },
   },
   positionals: [0, 1],
@@ -37,9 +47,9 @@ export const proveCommand: CliCommand = {
     const file = call.option('verify')
     if (file !== undefined) return verify(call, file)
     const id = parseHandoffId(call.positionals[0], '/hand-off')
-    return withStore<ExitCode>(call.data, async ({ log, codecs, keys, view, paths }) => {
+    return withStore<ExitCode>(call.data, async ({ log, codecs, keys, paths }) => {
       const tiles = openTileFolder(paths.ledger)
-      const bundle = await prove({ log, codecs, keys, view, tiles }, id)
+      const bundle = await prove({ log, codecs, keys, tiles }, id)
       const out = call.option('out')
       if (out === undefined) call.out.answer(bundle, [JSON.stringify(bundle, null, 2)])
       else {

@@ -278,6 +278,42 @@ describe('problems', () => {
   })
 })
 
+describe('what is no HTTP', () => {
+  it.each([
+    ['no HTTP', 'HELLO\r\n\r\n', 400],
+    [
+      'two lengths',
+      'POST /v1/messages HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nxx',
+      400,
+    ],
+    ['headers without end', `GET /healthz HTTP/1.1\r\nHost: x\r\nX: ${'x'.repeat(20_000)}\r\n\r\n`, 431],
+    [
+      'a path that does not decode',
+      'GET /v1/types/%zz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n',
+      400,
+    ],
+  ])('%s is a problem too', async (_name, text, status) => {
+    const answer = await raw(text)
+    expect(answer.startsWith(`HTTP/1.1 ${status} `)).toBe(true)
+    expect(answer).toContain('application/problem+json')
+    expect(answer.toLowerCase()).toContain('x-content-type-options: nosniff')
+    const body = JSON.parse(answer.slice(answer.indexOf('\r\n\r\n') + 4)) as object
+    expect(body).toMatchObject({ status, code: 'MSG_FRAMING' })
+  })
+
+  function raw(text: string): Promise<string> {
+    return new Promise((resolve, reject) => {
+      const { port } = harness.gateway
+      const tls = { key: ecpat.tls.keyPem, cert: ecpat.tls.certPem, ca: harness.ca.certPem }
+      const socket = connect({ port, host: '127.0.0.1', ...tls }, () => socket.write(text))
+      const chunks: Buffer[] = []
+      socket.on('data', (chunk: Buffer) => chunks.push(chunk))
+      socket.on('error', reject)
+      socket.on('close', () => resolve(Buffer.concat(chunks).toString('utf8')))
+    })
+  }
+})
+
 describe('rate', () => {
   it('a partner beyond its rate is 429 with Retry-After, others are not held up', async () => {
     const own = new GatewayHarness()
