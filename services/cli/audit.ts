@@ -12,7 +12,7 @@ export interface AuditOptions {
   readonly vkey?: string | undefined
   /** File of an earlier checkpoint of this log: must be a prefix of it. */
   readonly since?: string | undefined
-  readonly client?: TileClient
+  readonly tls?: TileClient
   readonly progress?: (leaves: number) => void
 }
 
@@ -57,7 +57,7 @@ export async function audit(target: string, options: AuditOptions = {}): Promise
   if (!isUrl(target) && !existsSync(join(target, 'checkpoint'))) {
     fail('OPS_USAGE', undefined, `no checkpoint in ${target}`)
   }
-  const source = isUrl(target) ? openTileUrl(target, options.client) : openTileFolder(target)
+  const source = isUrl(target) ? openTileUrl(target, options.tls) : openTileFolder(target)
   const verifier = await verifierOf(source, options.vkey)
   const notes = await notesOf(source, target)
   const earlier = options.since === undefined ? [] : [{ name: options.since, note: readNamed(options.since) }]

@@ -1,45 +1,49 @@
 import { Failure } from '#core/failure.ts'
 import type { Call, CliCommand, ExitCode } from '../command.ts'
 import { withStore } from '../open-store.ts'
+import { proposedRules } from '../replay/proposed-rules.ts'
 import { type ReplayOptions, replay } from '../replay.ts'
 
-function partitionOption(text: string | undefined): { partition?: number } {
+function partitionOption(text: string | undefined): Pick<ReplayOptions, 'partition'> {
   if (text === undefined) return {}
   if (!/^(?:[0-9]|1[0-5])$/.test(text)) throw new Failure('OPS_USAGE', '/partition')
   return { partition: Number(text) }
 }
 
-function seqOption(name: 'from' | 'to', text: string | undefined): { from?: number; to?: number } {
+/** ISO 8601 date or time with its zone, so that a range means the same everywhere. */
+function timeOption(name: 'from' | 'until', text: string | undefined): Pick<ReplayOptions, 'from' | 'until'> {
   if (text === undefined) return {}
-  if (!/^[1-9][0-9]{0,14}$/.test(text)) throw new Failure('OPS_USAGE', `/${name}`)
-  return { [name]: Number(text) }
+  const zoned = /^\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,3})?)?(?:Z|[+-]\d{2}:\d{2}))?$/
+  const time = zoned.test(text) ? Date.parse(text) : Number.NaN
+  if (Number.isNaN(time))
+    throw new Failure('OPS_USAGE', `/${name}`, 'write 2026-11-24 or 2026-11-24T18:00:00Z')
+  return { [name]: time }
 }
 
-function optionsOf(call: Call): ReplayOptions {
-  const text = (option: string, name: keyof ReplayOptions) => {
-    const value = call.option(option)
-    return value === undefined ? {} : { [name]: value }
-  }
+function filterOf(call: Call): ReplayOptions {
   return {
     ...partitionOption(call.option('partition')),
-    ...seqOption('from', call.option('from')),
-    ...seqOption('to', call.option('to')),
-    ...text('case', 'caseRef'),
-    ...text('partner', 'partner'),
-    ...text('type', 'type'),
-    ...text('with', 'with'),
+    ...timeOption('from', call.option('from')),
+    ...timeOption('until', call.option('until')),
+    caseRef: call.option('case'),
+    partner: call.option('partner'),
+    type: call.option('type'),
   }
 }
 
 export const replayCommand: CliCommand = {
   name: 'replay',
   usage:
-    'replay [--partition n] [--from seq] [--to seq] [--case ref] [--partner oin] [--type name] [--with dir]',
+    'replay [--partition n] [--from time] [--until time] [--case ref] [--partner oin] [--type name] [--with dir]',
   summary: 'Derives every verdict again from the log alone, and says where one differs',
   options: {
     partition: { type: 'string', value: '0..15', text: 'this partition only' },
-    from: { type: 'string', value: 'seq', text: 'from this outcome' },
-    to: { type: 'string', value: 'seq', text: 'up to this outcome' },
+    from: {
+      type: 'string',
+      value: 'time',
+      text: 'decided at or after this time (2026-11-24, or with …T18:00:00Z)',
+    },
+    until: { type: 'string', value: 'time', text: 'decided before this time' },
     case: { type: 'string', value: 'ref', text: 'this case only' },
     partner: { type: 'string', value: 'oin', text: 'hand-offs from or to this partner only' },
     type: { type: 'string', value: 'name', text: 'this message type only' },
@@ -47,15 +51,19 @@ export const replayCommand: CliCommand = {
   },
   positionals: [0, 0],
   run: (call) =>
-    withStore<ExitCode>(call.data, async ({ log, codecs, keys, control }) => {
-      const report = await replay({ log, codecs, keys, control }, optionsOf(call), (text) =>
-        call.out.progress(text),
-      )
+    withStore<ExitCode>(call.data, async (store) => {
+      const folder = call.option('with')
+      const proposed = folder === undefined ? undefined : await proposedRules(store, folder)
+      const progress = (total: number) => call.out.progress(`replay: ${total} verdicts`)
+      const report = await replay(store, { ...filterOf(call), proposed, progress })
       const { total, rederived, reasoned, attested, differs, seconds, differing, flips } = report
       call.out.answer(report, [
         `${total} verdicts in ${seconds.toFixed(1)} s: ${rederived} rederived, ${reasoned} reasoned, ${attested} attested, ${differs} differ`,
-        ...differing.map((each) => `  differs: ${JSON.stringify(each)}`),
-        ...flips.map((each) => `  flips: ${JSON.stringify(each)}`),
+        ...differing.map(({ at, handoff, what }) => `  DIFFERS  ${handoff}  ${what}  (${at})`),
+        ...flips.map(({ handoff, type, was, would, reasons }) =>
+          `  would flip  ${handoff}  ${type}  ${was} → ${would}  ${reasons.join(', ')}`.trimEnd(),
+        ),
+        ...(proposed ? [`${flips.length} would flip`] : []),
       ])
       return differs === 0 ? 0 : 1
     }),

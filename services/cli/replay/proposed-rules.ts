@@ -1,6 +1,9 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type ControlPorts, followControl } from '#adapters/control/follow.ts'
+import { cedarEngine } from '#adapters/policy-engine/cedar.ts'
+import { defaultEpochDeps } from '#core/decision/epoch-deps.ts'
+import { loadEpoch } from '#core/decision/load-epoch.ts'
 import { fail } from '#core/failure.ts'
 import type { EpochSource } from './store.ts'
 
@@ -10,17 +13,18 @@ const RULES = 'contracts/legal/'
  * Control as it was, but with the policies of `folder` (`*.cedar`) in the place of its own in every epoch. The rest (facts,
  * registers, agreements) stays as it was then. A rule that does not fit the schema of an epoch throws `OPS_CONTROL`.
  */
-export async function proposedRules(ports: ControlPorts, folder: string): Promise<EpochSource> {
-  const names = readdirSync(folder).filter((name) => name.endsWith('.cedar'))
+export async function proposedRules(ports: Omit<ControlPorts, 'load'>, folder: string): Promise<EpochSource> {
+  const names = existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith('.cedar')) : []
   if (names.length === 0) fail('OPS_USAGE', undefined, `no .cedar file in ${folder}`)
   const rules = names.map(
     (name) => [`${RULES}${name}`, new Uint8Array(readFileSync(join(folder, name)))] as const,
   )
+  const engine = cedarEngine()
   const control = followControl({
     ...ports,
     load(epoch, artefacts) {
       const kept = [...artefacts].filter(([path]) => !(path.startsWith(RULES) && path.endsWith('.cedar')))
-      return ports.load(epoch, new Map([...kept, ...rules]))
+      return loadEpoch(epoch, new Map([...kept, ...rules]), engine, defaultEpochDeps)
     },
   })
   await control.read()
