@@ -1,6 +1,7 @@
 /** Archive copies and decision records at rest (design §7): who can open them is who holds the named key. */
-import { fail } from '#core/failure.ts'
+
 import type { DecisionRecord } from '#core/decision/decision-record.ts'
+import { fail } from '#core/failure.ts'
 import type { KeyRow } from '#core/ports/key-store.ts'
 import type { EvaluationContext, KeyAccess } from './evaluator.ts'
 import type { Sealed } from './outcome.ts'
@@ -79,7 +80,10 @@ export async function sealDecisions(
   if (records.length === 0) return null
   const key = await context.keys.ensure(accountabilityKeyId(context.at), 'accountability')
   const plain = Buffer.from(JSON.stringify(records), 'utf8')
-  return { keyId: key.id, bytes: sealBytes(key.bytes, context.random.bytes(IV), decisionsAad(context), plain) }
+  return {
+    keyId: key.id,
+    bytes: sealBytes(key.bytes, context.random.bytes(IV), decisionsAad(context), plain),
+  }
 }
 
 /** Decision records of one outcome; undefined once the accountability key's term is over. */

@@ -7,17 +7,20 @@ import { verifySignature } from '#core/message/verify-signature.ts'
 import type { EvaluationContext, Input } from './evaluator.ts'
 import type { ServiceKeys } from './service-keys.ts'
 
+/** What reading an archive copy needs of a context: replay has no more. */
+export type Reading = Pick<EvaluationContext, 'epoch' | 'keys'>
+
 export interface Doorway {
   open(input: Input, context: EvaluationContext): Promise<Opened>
   verifySignature(opened: Opened, input: Input, context: EvaluationContext): Signed
   verifyContent(signed: Signed, input: Input, context: EvaluationContext): Promise<Verified>
   /** An archive copy, judged as it was received at `receivedAt` under the rules of now. */
-  verifyArchived(sdJwt: string, receivedAt: number, context: EvaluationContext): Promise<Verified>
+  verifyArchived(sdJwt: string, receivedAt: number, context: Reading): Promise<Verified>
 }
 
 export function createDoorway(serviceKeys: ServiceKeys): Doorway {
   /** Seal keys of the labels that a message presents; one that was destroyed is absent and its label is no evidence. */
-  const sealKeysFor = async (signed: Signed, context: EvaluationContext) => {
+  const sealKeysFor = async (signed: Signed, context: Reading) => {
     const found = new Map<string, Uint8Array>()
     const known = new Set(context.epoch.labelKeys.map((key) => key.kid))
     for (const kid of evidenceKids(signed)) {

@@ -12,10 +12,13 @@ import type { OutcomeDraft } from './outcome-draft.ts'
 export function evaluateAcknowledgement(draft: OutcomeDraft, verified: Verified): void {
   const id = verified.data['handOff']
   const row = typeof id === 'string' && isHandoffId(id) ? draft.context.fold.handoff(id) : undefined
-  if (!row || !isOwn(verified, row.to, draft.context)) return fail('MSG_ACK', '/data/handOff')
-  if (row.sdHash === null || row.sdHash !== verified.data['sdHash']) return fail('MSG_ACK', '/data/sdHash')
-  if (row.state === 'sealed') return changeState(draft, row, 'delivered', 'acknowledged')
+  if (!row || !isOwn(verified, row.to, draft.context)) fail('MSG_ACK', '/data/handOff')
+  if (row.sdHash === null || row.sdHash !== verified.data['sdHash']) fail('MSG_ACK', '/data/sdHash')
   if (row.state === 'delivered') return
+  if (row.state === 'sealed') {
+    changeState(draft, row, 'delivered', 'acknowledged')
+    return
+  }
   draft.add(
     { kind: 'late-ack', handoff: row.handoff },
     {

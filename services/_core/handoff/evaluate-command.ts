@@ -3,8 +3,8 @@ import { asFailure, fail } from '#core/failure.ts'
 import type { HandoffId } from '#core/ids.ts'
 import type { HandoffRow } from '#core/ports/fold.ts'
 import { caseKeyId, sealUnopened } from './archive.ts'
-import type { Evaluation, EvaluationContext, Input } from './evaluator.ts'
 import { changeState, recallRequests } from './evaluate-recipient.ts'
+import type { Evaluation, EvaluationContext, Input } from './evaluator.ts'
 import { answered, OutcomeDraft } from './outcome-draft.ts'
 import { verifyCommand } from './verify-command.ts'
 
@@ -21,7 +21,8 @@ export async function evaluateCommand(input: Input, context: EvaluationContext):
   } catch (error) {
     const failure = asFailure(error)
     // A command that names nothing is answered, not retried: only a store that is away is worth another try.
-    if (failure.family === 'BUG' || (failure.family === 'OPS' && failure.code !== 'OPS_NOT_FOUND')) throw error
+    if (failure.family === 'BUG' || (failure.family === 'OPS' && failure.code !== 'OPS_NOT_FOUND'))
+      throw error
     const refused = new OutcomeDraft(context)
     refused.outerId = draft.outerId
     refused.archive = await sealUnopened(context, input.inbound.body)
@@ -30,7 +31,15 @@ export async function evaluateCommand(input: Input, context: EvaluationContext):
 }
 
 function fact(row: HandoffRow, state: 'released' | 'erased', cause: string) {
-  return { handoff: row.handoff, state, cause, question: null, verdict: null, message: null, sdHash: row.sdHash }
+  return {
+    handoff: row.handoff,
+    state,
+    cause,
+    question: null,
+    verdict: null,
+    message: null,
+    sdHash: row.sdHash,
+  }
 }
 
 /** Only what is sealed and readable is released, once. */
@@ -44,8 +53,13 @@ function release(draft: OutcomeDraft, row: HandoffRow): void {
 function erase(draft: OutcomeDraft, row: HandoffRow, scope: 'message' | 'case'): void {
   const { fold } = draft.context
   const rows = scope === 'case' ? fold.ofCase(row.caseRef) : fold.ofMessage(row.message)
-  const contentKeys = rows.flatMap((one) => (one.contentKey && one.content === 'present' ? [one.contentKey] : []))
-  const keys = [...new Set(contentKeys), ...(scope === 'case' ? [caseKeyId(row.caseRef, fold.generation(row.caseRef))] : [])]
+  const contentKeys = rows.flatMap((one) =>
+    one.contentKey && one.content === 'present' ? [one.contentKey] : [],
+  )
+  const keys = [
+    ...new Set(contentKeys),
+    ...(scope === 'case' ? [caseKeyId(row.caseRef, fold.generation(row.caseRef))] : []),
+  ]
   const parties = { from: row.from, to: row.to, type: row.type }
   draft.add({ kind: 'erased', handoff: row.handoff, scope, keys }, fact(row, 'erased', scope), parties)
   const recalled = new Set<HandoffId>()

@@ -1,18 +1,18 @@
 /** One inbound message: open → verify → repeat? → case → what it is for (design §1, §3). */
-import { asFailure, fail, type Failure } from '#core/failure.ts'
-import { isCaseRef, isHandoffId, oinOf, type EndpointUrn } from '#core/ids.ts'
+import { asFailure, type Failure, fail } from '#core/failure.ts'
+import { type EndpointUrn, isCaseRef, isHandoffId, oinOf } from '#core/ids.ts'
 import { LIMITS } from '#core/limits.ts'
+import { partitionOf } from '#core/log/partition.ts'
 import type { Signed, Verified } from '#core/message/content.ts'
 import type { HandoffRow } from '#core/ports/fold.ts'
 import { caseKeyId, sealArchive, sealUnopened } from './archive.ts'
-import type { Evaluation, EvaluationContext, Input } from './evaluator.ts'
+import type { Doorway } from './doorway.ts'
 import { evaluateAcknowledgement } from './evaluate-acknowledgement.ts'
 import { evaluateApproval } from './evaluate-approval.ts'
 import { changeState, evaluateRecipient, type MessageFrame, recallRequests } from './evaluate-recipient.ts'
-import type { Doorway } from './doorway.ts'
+import type { Evaluation, EvaluationContext, Input } from './evaluator.ts'
 import { answered, OutcomeDraft } from './outcome-draft.ts'
-import { partitionOf } from '#core/log/partition.ts'
-import { sealingCertificate, type Sealer } from './sealer.ts'
+import { type Sealer, sealingCertificate } from './sealer.ts'
 
 /** Failures whose message is not kept at all: imagery is never stored (G18). */
 const NOT_ARCHIVED = new Set<string>(['MSG_CONTENT_PROHIBITED'])
@@ -104,7 +104,11 @@ async function evaluateVerified(
   const superseded = supersededBy(verified, caseRef, context)
   checkReply(verified, caseRef, context)
   checkReachable(verified, context)
-  const { archive, row } = await sealArchive(context, caseKeyId(caseRef, context.fold.generation(caseRef)), sdJwt)
+  const { archive, row } = await sealArchive(
+    context,
+    caseKeyId(caseRef, context.fold.generation(caseRef)),
+    sdJwt,
+  )
   draft.archive = archive
   const frame: MessageFrame = { verified, caseRef, contentKey: archive.keyId }
   if (verified.type.name === 'approval.given') await evaluateApproval(draft, sealer, verified, caseRef)
@@ -124,7 +128,10 @@ async function evaluateVerified(
 function mustForget(draft: OutcomeDraft): boolean {
   const verdicts = draft.records.flatMap((record) => record.verdict ?? [])
   const allDenied = verdicts.length > 0 && verdicts.every((verdict) => verdict.kind === 'deny')
-  return allDenied && verdicts.some((verdict) => verdict.reasons.some((reason) => reason.code === 'SOURCE_PROTECTED'))
+  return (
+    allDenied &&
+    verdicts.some((verdict) => verdict.reasons.some((reason) => reason.code === 'SOURCE_PROTECTED'))
+  )
 }
 
 function forget(draft: OutcomeDraft, contentKey: string): void {
@@ -168,7 +175,11 @@ export function isOwn(verified: Verified, urn: EndpointUrn, context: EvaluationC
   return context.epoch.partners.get(oinOf(urn))?.via === sender.partner
 }
 
-function supersededBy(verified: Verified, caseRef: string, context: EvaluationContext): HandoffRow | undefined {
+function supersededBy(
+  verified: Verified,
+  caseRef: string,
+  context: EvaluationContext,
+): HandoffRow | undefined {
   const { supersedes } = verified.toExchange
   if (supersedes === null) return undefined
   const row = context.fold.handoff(supersedes)

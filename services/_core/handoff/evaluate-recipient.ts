@@ -2,8 +2,8 @@
 import { createHmac } from 'node:crypto'
 import { approvalAsks } from '#core/decision/approvers.ts'
 import { judgeApprovals, NO_APPROVALS } from '#core/decision/judge-approvals.ts'
+import { type EndpointUrn, type HandoffId, makeHandoffId, oinOf } from '#core/ids.ts'
 import { LIMITS } from '#core/limits.ts'
-import { type HandoffId, makeHandoffId, oinOf, type EndpointUrn } from '#core/ids.ts'
 import type { Verified } from '#core/message/content.ts'
 import type { HandoffRow } from '#core/ports/fold.ts'
 import { caseKeyId, openDecisions } from './archive.ts'
@@ -29,7 +29,9 @@ export async function actorDigest(
   actor: string,
 ): Promise<string> {
   const key = await context.keys.ensure(caseKeyId(caseRef, context.fold.generation(caseRef)), 'case')
-  return createHmac('sha256', key.bytes).update(`actor:${oinOf(from)}:${actor}`).digest('base64url')
+  return createHmac('sha256', key.bytes)
+    .update(`actor:${oinOf(from)}:${actor}`)
+    .digest('base64url')
 }
 
 const partiesOf = (decided: Decided): Parties => ({
@@ -104,9 +106,11 @@ export async function evaluateRecipient(
   const asks = approvalAsks(decided.question, decided.verdict, epoch)
   const requests: { decided: Decided; guard: string; ask: string }[] = []
   for (const ask of asks) {
-    if (!ask.to || !sealingCertificate(epoch, ask.to, at)) return addUnsealed(draft, frame, decided, handoff, 'refused', 'approver-missing')
+    if (!ask.to || !sealingCertificate(epoch, ask.to, at))
+      return addUnsealed(draft, frame, decided, handoff, 'refused', 'approver-missing')
     const request = decideApprovalRequest(decided, ask.row, ask.to, epoch, at)
-    if (!isPermitted(request.verdict)) return addUnsealed(draft, frame, decided, handoff, 'refused', 'approval-not-permitted')
+    if (!isPermitted(request.verdict))
+      return addUnsealed(draft, frame, decided, handoff, 'refused', 'approval-not-permitted')
     requests.push({ decided: request, guard: ask.guard, ask: ask.row.nl })
   }
   addUnsealed(draft, frame, decided, handoff, 'held')

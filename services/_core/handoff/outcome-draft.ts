@@ -1,7 +1,7 @@
 import type { DecisionRecord } from '#core/decision/decision-record.ts'
+import type { EndpointUrn } from '#core/ids.ts'
 import { makeLeaf } from '#core/ledger/leaf.ts'
 import type { KeyRow } from '#core/ports/key-store.ts'
-import type { EndpointUrn } from '#core/ids.ts'
 import { sealDecisions } from './archive.ts'
 import type { Evaluation, EvaluationContext } from './evaluator.ts'
 import type { Answer, Effect, Sealed, Seen } from './outcome.ts'
@@ -94,7 +94,11 @@ export class OutcomeDraft {
   }
 }
 
-export const answered = (kind: Answer['kind'], code: string | null = null, pointer: string | null = null): Answer => ({
+export const answered = (
+  kind: Answer['kind'],
+  code: string | null = null,
+  pointer: string | null = null,
+): Answer => ({
   kind,
   code,
   pointer,

@@ -1,8 +1,8 @@
+import type { Verified } from '#core/message/content.ts'
+import type { HandoffRow } from '#core/ports/fold.ts'
 import { openArchive } from './archive.ts'
 import type { Doorway } from './doorway.ts'
 import type { EvaluationContext } from './evaluator.ts'
-import type { HandoffRow } from '#core/ports/fold.ts'
-import type { Verified } from '#core/message/content.ts'
 
 /**
  * The message of a held hand-off, verified again from its archive copy: the chain of stages is re-made by parsing.

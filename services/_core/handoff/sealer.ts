@@ -1,6 +1,7 @@
 /** The last stage: what may be shown, presented, labelled and sealed for exactly one recipient (design §4). */
-import type { Certificate, Epoch } from '#core/decision/epoch.ts'
+
 import { emitFacts, recipientLabel } from '#core/decision/emit-facts.ts'
+import type { Certificate, Epoch } from '#core/decision/epoch.ts'
 import { fail } from '#core/failure.ts'
 import { type Digest, type EndpointUrn, type HandoffId, oinOf } from '#core/ids.ts'
 import type { LabelClaims } from '#core/message/content.ts'
@@ -36,10 +37,13 @@ export interface Sealer {
 export function sealingCertificate(epoch: Epoch, to: EndpointUrn, at: number): Certificate | undefined {
   const partner = epoch.partners.get(oinOf(to))
   if (!partner) return undefined
-  const carrier = partner.via === null ? partner : [...epoch.partners.values()].find((one) => one.id === partner.via)
+  const carrier =
+    partner.via === null ? partner : [...epoch.partners.values()].find((one) => one.id === partner.via)
   if (!carrier) return undefined
   return [...epoch.certificates.values()]
-    .filter((one) => one.use === 'seal' && one.oin === carrier.oin && one.notBefore <= at && at < one.notAfter)
+    .filter(
+      (one) => one.use === 'seal' && one.oin === carrier.oin && one.notBefore <= at && at < one.notAfter,
+    )
     .filter((one) => !epoch.revoked.has(one.thumbprint))
     .sort((a, b) => b.notBefore - a.notBefore)[0]
 }

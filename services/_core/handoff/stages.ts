@@ -2,16 +2,17 @@
  * The way of a hand-off in types: Verified → Decided → Redacted → SealedHandoff (design §1). Each value can be made only from
  * the one before it, here; code that skips the legal check does not compile.
  */
-import { fail } from '#core/failure.ts'
-import type { ApprovalFacts } from '#core/decision/judge-approvals.ts'
+
 import type { ApprovalRow } from '#core/decision/approvers.ts'
 import { decide } from '#core/decision/decide.ts'
 import { deriveApprovalQuestion } from '#core/decision/derive-approval.ts'
 import { deriveQuestion } from '#core/decision/derive-facts.ts'
 import type { Epoch } from '#core/decision/epoch.ts'
+import type { ApprovalFacts } from '#core/decision/judge-approvals.ts'
 import type { Question, Verdict } from '#core/decision/verdict.ts'
-import type { Verified } from '#core/message/content.ts'
+import { fail } from '#core/failure.ts'
 import type { EndpointUrn } from '#core/ids.ts'
+import type { Verified } from '#core/message/content.ts'
 
 declare const decided: unique symbol
 declare const redacted: unique symbol
@@ -70,6 +71,7 @@ export function redact(value: Decided): Redacted {
   if (!isPermitted(value.verdict)) fail('BUG_INVARIANT', undefined, 'redaction without a permit')
   const withheld = new Set(value.verdict.withheld.map((member) => member.member))
   const shown = value.verdict.shown.filter((member) => !withheld.has(member))
-  if (shown.length !== value.verdict.shown.length) fail('BUG_INVARIANT', undefined, 'member shown and withheld')
+  if (shown.length !== value.verdict.shown.length)
+    fail('BUG_INVARIANT', undefined, 'member shown and withheld')
   return { decided: value, to: value.question.to, shown } as unknown as Redacted
 }

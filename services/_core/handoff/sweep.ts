@@ -2,13 +2,16 @@
 import { oinOf } from '#core/ids.ts'
 import type { HandoffRow } from '#core/ports/fold.ts'
 import type { Doorway } from './doorway.ts'
-import type { Evaluation, EvaluationContext } from './evaluator.ts'
 import { askAgain, changeState, recallRequests, settleHeld } from './evaluate-recipient.ts'
+import type { Evaluation, EvaluationContext } from './evaluator.ts'
 import { answered, OutcomeDraft } from './outcome-draft.ts'
 import { reopenHeld } from './reopen-held.ts'
 import type { Sealer } from './sealer.ts'
 
-export async function expireRows(rows: readonly HandoffRow[], context: EvaluationContext): Promise<Evaluation> {
+export async function expireRows(
+  rows: readonly HandoffRow[],
+  context: EvaluationContext,
+): Promise<Evaluation> {
   const draft = new OutcomeDraft(context)
   for (const row of rows) changeState(draft, row, 'expired', 'deadline')
   return draft.finish(answered('tick'))
@@ -25,7 +28,8 @@ export async function sweepRows(
     // A hold that ended earlier in this tick has recalled its requests already.
     const now = context.fold.handoff(row.handoff)
     if (now?.state === 'held') await sweepHeld(draft, now, doorway, sealer)
-    else if (now?.state === 'sealed' && mustRecall(now, context)) changeState(draft, now, 'recalled', 'suspended')
+    else if (now?.state === 'sealed' && mustRecall(now, context))
+      changeState(draft, now, 'recalled', 'suspended')
   }
   return draft.finish(answered('tick'))
 }
@@ -37,7 +41,12 @@ function mustRecall(row: HandoffRow, context: EvaluationContext): boolean {
   return [row.from, row.to].some((urn) => partners.get(oinOf(urn))?.suspended !== false)
 }
 
-async function sweepHeld(draft: OutcomeDraft, row: HandoffRow, doorway: Doorway, sealer: Sealer): Promise<void> {
+async function sweepHeld(
+  draft: OutcomeDraft,
+  row: HandoffRow,
+  doorway: Doorway,
+  sealer: Sealer,
+): Promise<void> {
   const { context } = draft
   const again = mustRecall(row, context) ? undefined : await reopenHeld(row, context, doorway)
   if (!again) {

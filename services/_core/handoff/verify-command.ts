@@ -11,7 +11,8 @@ const MAX_BYTES = 4096
 const MAY: Readonly<Record<string, Command['cmd']>> = { courier: 'released', operator: 'erase' }
 
 function member(value: unknown, name: string): unknown {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return fail('MSG_CLAIM', `/${name}`)
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    return fail('MSG_CLAIM', `/${name}`)
   return (value as Readonly<Record<string, unknown>>)[name]
 }
 

@@ -91,6 +91,7 @@ export interface OpenedEvidence {
 }
 
 declare const opened: unique symbol
+declare const signed: unique symbol
 declare const verified: unique symbol
 
 /** After the intake seal: an SD-JWT nobody has verified yet. Made only by `message/open.ts`. */
@@ -98,6 +99,22 @@ export interface Opened {
   readonly [opened]: true
   /** The compact SD-JWT, exactly as sealed by the sender. */
   readonly sdJwt: string
+}
+
+/**
+ * A message whose signature holds and whose signer is the partner it says. Made only by `message/verify-signature.ts`; its
+ * claims, disclosures and data are not checked yet.
+ */
+export interface Signed {
+  readonly [signed]: true
+  readonly visible: Visible
+  readonly sender: Endpoint
+  readonly certificate: Certificate
+  readonly payload: Readonly<Record<string, unknown>>
+  /** Encoded disclosures as received. */
+  readonly encoded: readonly string[]
+  readonly issuerJwt: string
+  readonly issuerDigest: Digest
 }
 
 /**
@@ -116,6 +133,8 @@ export interface Verified {
   /** Full data in the shape of the type's Avro schema; withheld nullable fields are null. */
   readonly data: Readonly<Record<string, unknown>>
   readonly evidence: readonly OpenedEvidence[]
+  /** kid of the exchange's label key that the sender's `cnf` names: it alone may sign the labels of this message. */
+  readonly labelKid: string
   /** Issuer-signed JWT (three parts). */
   readonly issuerJwt: string
   /** SHA-256 of `issuerJwt`, base64url. */
@@ -160,4 +179,5 @@ export interface SealedFacts {
 
 /** How Opened and Verified are made; imported by `message/open.ts` and `message/verify.ts` only (test/rooms checks). */
 export const asOpened = (sdJwt: string): Opened => ({ sdJwt }) as unknown as Opened
+export const asSigned = (value: Omit<Signed, typeof signed>): Signed => value as Signed
 export const asVerified = (value: Omit<Verified, typeof verified>): Verified => value as Verified

@@ -1,0 +1,65 @@
+/** Everything known of a signature algorithm is in its row; nothing else lists algorithms (RFC 7518 §3, RFC 9864). */
+import { constants, type KeyObject, sign, verify } from 'node:crypto'
+import { fail } from '#core/failure.ts'
+
+interface SignatureAlgorithm {
+  readonly hash: 'sha256' | 'sha384' | null
+  readonly fits: (key: KeyObject) => boolean
+  readonly ecdsa: boolean
+  readonly pss: boolean
+}
+
+const onCurve = (name: string) => (key: KeyObject) =>
+  key.asymmetricKeyType === 'ec' && key.asymmetricKeyDetails?.namedCurve === name
+
+const TABLE: Readonly<Record<string, SignatureAlgorithm>> = {
+  Ed25519: { hash: null, fits: (key) => key.asymmetricKeyType === 'ed25519', ecdsa: false, pss: false },
+  ES256: { hash: 'sha256', fits: onCurve('prime256v1'), ecdsa: true, pss: false },
+  ES384: { hash: 'sha384', fits: onCurve('secp384r1'), ecdsa: true, pss: false },
+  PS256: {
+    hash: 'sha256',
+    fits: (key) => key.asymmetricKeyType === 'rsa' && (key.asymmetricKeyDetails?.modulusLength ?? 0) >= 2048,
+    ecdsa: false,
+    pss: true,
+  },
+}
+
+export const SIGNATURE_ALGORITHMS: readonly string[] = Object.keys(TABLE)
+
+function rowFor(algorithm: string, key: KeyObject): SignatureAlgorithm {
+  const row = Object.hasOwn(TABLE, algorithm) ? TABLE[algorithm] : undefined
+  if (!row?.fits(key)) return fail('MSG_ALG', '/alg')
+  return row
+}
+
+function optionsFor(row: SignatureAlgorithm, key: KeyObject) {
+  if (row.ecdsa) return { key, dsaEncoding: 'ieee-p1363' as const }
+  if (row.pss) return { key, padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: 32 }
+  return key
+}
+
+/** Signs; a key that does not fit the algorithm throws `MSG_ALG`. */
+export function signBytes(algorithm: string, key: KeyObject, data: Uint8Array): Buffer {
+  const row = rowFor(algorithm, key)
+  return sign(row.hash, data, optionsFor(row, key))
+}
+
+/** False for any signature that does not hold; an algorithm that is unknown or does not fit the key throws `MSG_ALG`. */
+export function verifyBytes(
+  algorithm: string,
+  key: KeyObject,
+  data: Uint8Array,
+  signature: Uint8Array,
+): boolean {
+  const row = rowFor(algorithm, key)
+  try {
+    return verify(row.hash, data, optionsFor(row, key), signature)
+  } catch {
+    return false
+  }
+}
+
+/** The algorithm a key signs with here. */
+export function algorithmOf(key: KeyObject): string {
+  return SIGNATURE_ALGORITHMS.find((name) => TABLE[name]?.fits(key)) ?? fail('MSG_ALG', '/alg')
+}

@@ -1,0 +1,46 @@
+import { fail } from '#core/failure.ts'
+
+const DATA_URI = /^\s*data:(?:image|video)\//i
+const BASE64 = /^[A-Za-z0-9+/_-]{24,}={0,2}$/
+const BASE64_INSIDE = /[A-Za-z0-9+/_-]{64,}/g
+const DATA_URI_INSIDE = /data:(?:image|video)\/[a-z0-9.+-]+[;,]/i
+
+/** First bytes of picture and film formats: JPEG, PNG, GIF, BMP, TIFF, WebP, AVI, HEIC/AVIF/MP4 (ftyp), Matroska/WebM. */
+const MAGIC: readonly { readonly at: number; readonly bytes: string }[] = [
+  { at: 0, bytes: 'ffd8ff' },
+  { at: 0, bytes: '89504e470d0a1a0a' },
+  { at: 0, bytes: '474946383761' },
+  { at: 0, bytes: '474946383961' },
+  { at: 0, bytes: '49492a00' },
+  { at: 0, bytes: '4d4d002a' },
+  { at: 8, bytes: '57454250' },
+  { at: 8, bytes: '41564920' },
+  { at: 4, bytes: '66747970' },
+  { at: 0, bytes: '1a45dfa3' },
+]
+
+function isImagery(base64: string): boolean {
+  const head = Buffer.from(base64.slice(0, 32), 'base64').toString('hex')
+  return MAGIC.some(({ at, bytes }) => head.startsWith(bytes, at * 2))
+}
+
+function check(text: string, pointer: string): void {
+  if (DATA_URI.test(text) || DATA_URI_INSIDE.test(text)) fail('MSG_CONTENT_PROHIBITED', pointer)
+  const compact = text.replace(/[\r\n\t ]+/g, '')
+  if (BASE64.test(compact) && isImagery(compact)) fail('MSG_CONTENT_PROHIBITED', pointer)
+  for (const [run] of text.matchAll(BASE64_INSIDE))
+    if (isImagery(run)) fail('MSG_CONTENT_PROHIBITED', pointer)
+}
+
+/** No imagery in a message, ever (G18; Sr 252): a string that carries a picture or film in any usual wrapping is refused. */
+export function refuseImagery(value: unknown, pointer: string): void {
+  if (typeof value === 'string') {
+    check(value, pointer)
+  } else if (Array.isArray(value)) {
+    value.forEach((item, index) => {
+      refuseImagery(item, `${pointer}/${index}`)
+    })
+  } else if (typeof value === 'object' && value !== null) {
+    for (const [name, item] of Object.entries(value)) refuseImagery(item, `${pointer}/${name}`)
+  }
+}
