@@ -57,7 +57,7 @@ function resolves(reader: avsc.Type, writer: avsc.Type): boolean {
   }
 }
 
-/** Length, form and disclosure: wider ones are refused by the old version, narrower ones refuse old messages. */
+/** What Avro does not see, length, form and disclosure: wider ones are refused by the old version, narrower ones refuse old messages. */
 function messageFaults(old: Json, now: Json): readonly string[] {
   const found = old['toExchange'] === now['toExchange'] ? [] : ['toExchange changed']
   return [...found, ...recordFaults(shapeOf(old).fields, shapeOf(now).fields, '')]
@@ -86,7 +86,6 @@ function recordFaults(
 
 function fieldFaults(old: ShapeField, now: ShapeField, place: string): readonly string[] {
   const found: string[] = []
-  if (old.nullable !== now.nullable) found.push(`${place} changed in being nullable`)
   if ((old.source['perItem'] === true) !== (now.source['perItem'] === true))
     found.push(`${place} changed in perItem`)
   return [...found, ...shapeFaults(old.shape, now.shape, place)]

@@ -24,6 +24,18 @@ export function checkPresented(type: MessageType, data: unknown): DataFault | nu
     if (compiled.size >= COMPILED_MAX) compiled.clear()
     compiled.set(type.sha256, validate)
   }
-  if (validate(data)) return null
-  return { pointer: validate.errors?.[0]?.instancePath ?? '' }
+  if (!validate(data)) return { pointer: validate.errors?.[0]?.instancePath ?? '' }
+  const broken = malformedAt(data, '')
+  return broken === null ? null : { pointer: broken }
+}
+
+/** Half a surrogate pair is legal in JSON and invisible to a pattern; `data` has already the bounded depth of its schema. */
+function malformedAt(value: unknown, pointer: string): string | null {
+  if (typeof value === 'string') return value.isWellFormed() ? null : pointer
+  if (typeof value !== 'object' || value === null) return null
+  for (const [name, member] of Object.entries(value)) {
+    const broken = malformedAt(member, `${pointer}/${name}`)
+    if (broken !== null) return broken
+  }
+  return null
 }

@@ -176,7 +176,65 @@ describe('what is not a record', () => {
     const huge = Buffer.concat([head, Buffer.from([0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x02])])
     expect(codeOf(() => decodeInbound({ ...inbound, value: huge }))).toBe('OPS_LOG')
   })
+})
 
+describe('what avsc would take', () => {
+  it('a second spelling of the same value is refused', () => {
+    const inbound = (hex: string) => ({
+      ...encodeInbound(inboundSample, registered('inbound')),
+      value: Buffer.from(`0000000007${hex}`, 'hex'),
+    })
+    // kind message; attributes as given; no submitter, no redriveOf; empty body
+    const withMap = (map: string) => inbound(`00${map}000000`)
+    expect(decodeInbound(withMap('0402610002620000')).attributes).toEqual({ a: '', b: '' })
+    const spellings = {
+      'keys out of order': '0402620002610000',
+      'a key twice': '0402610002610000',
+      'two blocks': '0202610002026200' + '00',
+      'a block with its size': '030802610002620000',
+      'an empty block that says minus one': '01',
+    }
+    for (const [name, map] of Object.entries(spellings)) {
+      expect([name, codeOf(() => decodeInbound(withMap(map)))]).toEqual([name, 'OPS_LOG'])
+    }
+    expect(codeOf(() => decodeInbound(inbound('0200000000')))).toBe('none')
+    expect(codeOf(() => decodeInbound(inbound('0400000000')))).toBe('OPS_LOG')
+    // redriveOf: -(2^53) and more have no safe integer
+    expect(codeOf(() => decodeInbound(inbound('00000002ffffffffffffff0f00')))).toBe('none')
+    expect(codeOf(() => decodeInbound(inbound('00000002ffffffffffffff1f00')))).toBe('OPS_LOG')
+    expect(codeOf(() => decodeInbound(inbound('00000002ffffffffffffffffff0100')))).toBe('OPS_LOG')
+  })
+
+  it('a boolean is 0 or 1 and an int has 32 bits', () => {
+    const sweep = Buffer.from(entryOf({ ...sample, sweep: { upto: 1, done: true } }).value)
+    sweep[sweep.length - 1] = 2
+    expect(codeOf(() => decodeOutcome(withValue(sweep)))).toBe('OPS_LOG')
+    const type = avsc.Type.forSchema(
+      JSON.parse(OUTCOME.text.replace('"partitions","type":"int"', '"partitions","type":"long"')),
+    )
+    const genesis = { logId: '', all: null }
+    const write = (partitions: number) => {
+      const record = { ...sample, prev: Buffer.alloc(32), leaves: [], genesis: { ...genesis, partitions } }
+      return Buffer.concat([Buffer.from([0, 0, 0, 0, 7]), type.toBuffer(record)])
+    }
+    expect(codeOf(() => decodeOutcome(withValue(write(2 ** 31 - 1))))).toBe('none')
+    expect(codeOf(() => decodeOutcome(withValue(write(2 ** 31))))).toBe('OPS_LOG')
+  })
+
+  it('a whole record beyond the limit is void', () => {
+    const write = (size: number) => {
+      const record = { ...sample, prev: Buffer.alloc(32), leaves: [Buffer.alloc(size)] }
+      return Buffer.concat([
+        Buffer.from([0, 0, 0, 0, 7]),
+        avsc.Type.forSchema(JSON.parse(OUTCOME.text)).toBuffer(record),
+      ])
+    }
+    expect(codeOf(() => decodeOutcome(withValue(write(LIMITS.outcomeBytesMax - 100))))).toBe('none')
+    expect(codeOf(() => decodeOutcome(withValue(write(LIMITS.outcomeBytesMax))))).toBe('OPS_LOG')
+  })
+})
+
+describe('what lies in the log', () => {
   it('bytes that are not UTF-8 are refused, a true replacement character is not', () => {
     const entry = entryOf({ ...sample, submitter: 'é\ufffd' })
     expect(decodeOutcome(entry).submitter).toBe('é\ufffd')
