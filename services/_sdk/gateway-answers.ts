@@ -1,0 +1,100 @@
+/** What the gateway answers (OpenAPI at `/v1/openapi.json`); times are RFC 3339 in UTC. */
+
+export interface MessageStatus {
+  readonly id: string
+  /** `accepted`: durable, not yet answered. */
+  readonly state: 'accepted' | 'decided' | 'refused' | 'parked'
+  readonly at: string | null
+  readonly error: {
+    readonly code: string
+    readonly title: string
+    readonly pointer: string | null
+    readonly next: string
+  } | null
+  readonly handoffs: readonly HandoffForSender[]
+}
+
+export interface ReasonForSender {
+  readonly code: string
+  readonly rule: string | null
+  readonly article: string | null
+  readonly verified: boolean
+  readonly needs: string | null
+  readonly nl: string
+  readonly en: string
+}
+
+export interface VerdictForSender {
+  readonly kind: 'permit' | 'permit-redacted' | 'hold' | 'deny'
+  readonly reasons: readonly ReasonForSender[]
+  readonly basis: readonly { readonly rule: string; readonly article: string; readonly verified: boolean }[]
+  readonly shown: readonly string[]
+  readonly withheld: readonly {
+    readonly member: string
+    readonly reason: string
+    readonly nl: string
+    readonly en: string
+  }[]
+  readonly obligations: readonly string[]
+}
+
+export type HandoffStateName = 'held' | 'sealed' | 'delivered' | 'refused' | 'expired' | 'recalled'
+
+export interface HandoffForSender {
+  readonly role: 'sender'
+  readonly handoff: string
+  readonly message: string
+  readonly from: string
+  readonly to: string
+  readonly type: string
+  readonly state: HandoffStateName
+  readonly content: 'present' | 'erased'
+  readonly released: boolean
+  readonly at: string
+  readonly deadline: string | null
+  readonly sdHash: string | null
+  /** The latest. */
+  readonly verdict: VerdictForSender | null
+  readonly history: readonly { readonly state: string; readonly cause: string; readonly at: string }[]
+}
+
+export interface HandoffForRecipient {
+  readonly role: 'recipient'
+  readonly handoff: string
+  readonly from: string
+  readonly to: string
+  readonly type: string
+  readonly state: HandoffStateName
+  readonly at: string
+  readonly deadline: string | null
+  readonly obligations: readonly string[]
+}
+
+export interface InboxItem {
+  readonly handoff: string
+  readonly type: string
+  readonly to: string
+  readonly at: string
+  readonly cursor: string
+  readonly jwe: string
+}
+
+export interface InboxPage {
+  readonly items: readonly InboxItem[]
+  readonly next: string
+  readonly more: boolean
+}
+
+export interface PublishedKey {
+  readonly kid: string
+  readonly jwk: Readonly<Record<string, string>>
+  readonly from: string
+  readonly until: string
+}
+
+export interface PublishedKeys {
+  readonly exchange: string
+  readonly epoch: number
+  readonly intake: readonly PublishedKey[]
+  readonly label: readonly PublishedKey[]
+}
