@@ -19,7 +19,7 @@ const TILES_IN_MEMORY = 256
 /** The tree between cuts. One writer; what it holds is rebuilt from cuts and outcomes. */
 export interface Sequencer {
   readonly tail: OutcomeTail
-  readonly builder: TileBuilder
+  builder: TileBuilder
   readonly signer: LedgerSigner
   cut: FoldHead | undefined
   /** Size and root of the checkpoint that others may have seen; undefined before the first. */
@@ -121,7 +121,10 @@ export async function writeCut(ports: LedgerPorts, sequencer: Sequencer): Promis
     return { seq: head.seq + 1, prev: head.hash, at, genesis: null, upto, size, root }
   })
   if (!written) return false
-  await applyCut(ports, sequencer, written.record, written.head)
+  await tail.take(upto)
+  sequencer.builder = next
+  sequencer.cut = written.head
+  sequencer.unpublished ||= size > builder.size()
   return true
 }
 
