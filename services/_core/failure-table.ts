@@ -51,6 +51,16 @@ export const FAILURES = {
     'signature header not allowed',
     'use only alg typ kid x5t#S256',
   ),
+  MSG_HEADER_KEY: row(
+    'kop van de handtekening brengt zelf een sleutel mee',
+    'the signature header brings its own key',
+    'name your registered certificate by x5t#S256 only',
+  ),
+  MSG_HEADER_CRIT: row(
+    'kop van de handtekening verandert de verwerking',
+    'the signature header changes the processing',
+    'leave out crit, b64 and zip',
+  ),
   MSG_TYP: row('typ van het bericht klopt niet', 'wrong typ', 'use typ schakel-message+sd-jwt'),
   MSG_SIGNATURE: row(
     'handtekening ongeldig',

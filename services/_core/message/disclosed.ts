@@ -2,8 +2,10 @@
 import { fail } from '#core/failure.ts'
 import type { Disclosure } from './content.ts'
 import { parseDisclosure } from './disclosure.ts'
+import { refuseImagery } from './prohibited-content.ts'
 
 const DIGEST = /^[A-Za-z0-9_-]{43}$/
+const FIELD = /^[A-Za-z][A-Za-z0-9]{0,63}$/
 
 /** The disclosures of one message by digest; `take` uses one up. */
 export class Disclosed {
@@ -51,6 +53,13 @@ export class Disclosed {
       if (disclosure && disclosure.name !== null) return fail('MSG_DISCLOSURE', `${pointer}/${index}`)
       return disclosure
     })
+  }
+
+  /** `MSG_CONTENT_PROHIBITED` if any disclosed value, wherever it would belong, carries imagery. */
+  refuseImagery(): void {
+    for (const { name, value } of this.#byDigest.values()) {
+      refuseImagery(value, name !== null && FIELD.test(name) ? `/data/${name}` : '/data')
+    }
   }
 
   /** Disclosures that no digest named. */

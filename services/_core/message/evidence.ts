@@ -1,18 +1,17 @@
 import type { Epoch } from '#core/decision/epoch.ts'
-import { fail } from '#core/failure.ts'
+import { asFailure, fail } from '#core/failure.ts'
 import type { EndpointUrn } from '#core/ids.ts'
-import { oinOf } from '#core/ids.ts'
 import type { OpenedEvidence } from './content.ts'
 import { sha256Of } from './disclosure.ts'
-import { labelKidOf } from './label.ts'
-import { openLabelFacts, verifyLabel } from './open-label.ts'
+import { type OpenedLabel, openLabelFacts, verifyLabel } from './open-label.ts'
 
 /** Seal key of a label key, by kid; undefined once it was destroyed. */
 export type SealKeys = ReadonlyMap<string, Uint8Array>
 
 /**
- * A label presented as evidence: ours, signed under the key in force at its own `iat`, for the sender that presents it, not
- * withdrawn. `MSG_EVIDENCE`, `MSG_EVIDENCE_WITHDRAWN`.
+ * A label presented as evidence: ours, signed under the key in force at its own `iat`, presented by the very endpoint it was
+ * made for (another task of the same organisation is another endpoint), not withdrawn. Throws `MSG_EVIDENCE`, whatever is wrong
+ * with it, or `MSG_EVIDENCE_WITHDRAWN`.
  */
 export function openEvidence(
   compact: string,
@@ -21,13 +20,10 @@ export function openEvidence(
   sealKeys: SealKeys,
   pointer = '/evidence',
 ): OpenedEvidence {
-  const kid = labelKidOf(compact)
-  const key = epoch.labelKeys.find((one) => one.kid === kid)
-  if (!key) return fail('MSG_EVIDENCE', pointer)
-  const label = verifyLabel(compact, [key])
-  if (!mayPresent(presenter, label.aud, epoch)) return fail('MSG_EVIDENCE', pointer)
+  const label = readLabel(compact, epoch, pointer)
+  if (label.aud !== presenter) return fail('MSG_EVIDENCE', pointer)
   if (epoch.withdrawnLabels.has(label.nonce)) return fail('MSG_EVIDENCE_WITHDRAWN', pointer)
-  const sealKey = sealKeys.get(kid)
+  const sealKey = sealKeys.get(label.kid)
   if (!sealKey) return fail('MSG_EVIDENCE', pointer)
   const facts = openLabelFacts(label, sealKey)
   return {
@@ -45,9 +41,10 @@ export function openEvidence(
   }
 }
 
-/** The endpoint it was made for, another endpoint of that organisation, or the carrier that stands in for it. */
-function mayPresent(presenter: EndpointUrn, aud: EndpointUrn, epoch: Epoch): boolean {
-  if (oinOf(presenter) === oinOf(aud)) return true
-  const carrier = epoch.endpoints.get(presenter)?.partner
-  return carrier !== undefined && epoch.partners.get(oinOf(aud))?.via === carrier
+function readLabel(compact: string, epoch: Epoch, pointer: string): OpenedLabel {
+  try {
+    return verifyLabel(compact, epoch.labelKeys)
+  } catch (error) {
+    return asFailure(error).family === 'MSG' ? fail('MSG_EVIDENCE', pointer) : fail('BUG_UNEXPECTED', pointer)
+  }
 }

@@ -71,3 +71,9 @@ export function verifyJws(
   if (!verifyBytes(algorithm, publicKey, jws.signingInput, jws.signature)) return fail('MSG_SIGNATURE')
   return jws.payload
 }
+
+/** Verifies a parsed JWS with the algorithm of its header, which must be of our table and fit the key: `MSG_ALG`, `MSG_SIGNATURE`. */
+export function verifyParsedJws(jws: ParsedJws, publicKey: KeyObject): void {
+  if (!verifyBytes(String(jws.header['alg']), publicKey, jws.signingInput, jws.signature))
+    fail('MSG_SIGNATURE')
+}

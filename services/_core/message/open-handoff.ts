@@ -1,74 +1,53 @@
-/** The recipient's side: open a hand-off, and hold it against the label, the sender's signature and itself (design §4, Label). */
+/** The recipient's side: a sealed hand-off opened and verified with what the recipient already knows (design §4, Label). */
 import type { KeyObject } from 'node:crypto'
 import type { Certificate, ServiceKey } from '#core/decision/epoch.ts'
 import { fail } from '#core/failure.ts'
 import {
+  type Digest,
   type EndpointUrn,
   type HandoffId,
   type MessageId,
   oinOf,
-  parseEndpointUrn,
   parseHandoffId,
-  parseMessageId,
-  parseVct,
   type Vct,
 } from '#core/ids.ts'
 import { LIMITS } from '#core/limits.ts'
-import { verifyBytes } from './algorithms.ts'
-import {
-  CONTEXT_MEMBERS,
-  type Disclosure,
-  type LabelClaims,
-  type MessageContext,
-  type Terms,
-} from './content.ts'
+import { CONTEXT_MEMBERS, type MessageContext, type Terms } from './content.ts'
 import { Disclosed } from './disclosed.ts'
+import { refuseDigests } from './disclosure.ts'
 import { MESSAGE_HEADER, MESSAGE_TYP } from './issue-message.ts'
-import { canonicalize } from './jcs.ts'
 import { decryptJwe } from './jwe.ts'
-import { type ParsedJws, parseJws } from './jws.ts'
+import { type ParsedJws, parseJws, verifyParsedJws } from './jws.ts'
 import { sdHashOf } from './label.ts'
-import { verifyLabel } from './open-label.ts'
+import { type OpenedLabel, verifyLabel } from './open-label.ts'
 import { readTerms } from './read-members.ts'
+import { HANDOFF_CTY } from './seal-handoff.ts'
 import { asObject, parseStrictJson } from './strict-json.ts'
-import { numericDate } from './verify-signature.ts'
+import { numericDate, visibleOf } from './verify-signature.ts'
 
-const PRESENTATION = /^[A-Za-z0-9_.~-]+$/
+const PRESENTED = /^[A-Za-z0-9_.~-]+$/
 
-/** Decrypted, nothing verified. `thumbprint` names the sender's certificate: look it up under an anchor of your own. */
+/** Opened, not verified: nothing in it may be believed yet. */
 export interface OpenedHandoff {
   readonly handoff: HandoffId
+  /** `x5t#S256` of the sender's signing certificate, to be looked up and judged by the recipient. */
   readonly thumbprint: string
-  /** Everything before the label, the last `~` included. */
-  readonly presented: string
+  readonly issuer: ParsedJws
+  readonly disclosures: readonly string[]
   readonly label: string
-  readonly jws: ParsedJws
-  readonly encoded: readonly string[]
 }
 
-export function openHandoff(jwe: string, sealingKey: KeyObject): OpenedHandoff {
-  if (jwe.length > LIMITS.outcomeBytesMax) fail('MSG_SIZE')
-  const { header, plaintext } = decryptJwe(jwe, sealingKey)
-  const text = plaintext.toString('latin1')
-  const cut = text.lastIndexOf('~') + 1
-  if (!PRESENTATION.test(text) || cut === 0 || cut === text.length) return fail('MSG_FRAMING', '/')
-  const presented = text.slice(0, cut)
-  const [issuerJwt = '', ...encoded] = presented.slice(0, -1).split('~')
-  const jws = parseJws(issuerJwt, MESSAGE_HEADER)
-  const thumbprint = jws.header['x5t#S256']
-  if (jws.header['typ'] !== MESSAGE_TYP || typeof thumbprint !== 'string')
-    return fail('MSG_HEADER', '/header')
-  return {
-    handoff: parseHandoffId(header.ho, '/header/ho'),
-    thumbprint,
-    presented,
-    label: text.slice(cut),
-    jws,
-    encoded,
-  }
+export interface Expected {
+  /** The recipient itself. */
+  readonly to: EndpointUrn
+  readonly exchange: EndpointUrn
+  /** The exchange's published label keys, past ones included. */
+  readonly labelKeys: readonly ServiceKey[]
+  /** The sender's certificate with that thumbprint, its chain and revocation checked. */
+  readonly certificate: Certificate
 }
 
-/** A verified hand-off: only what was shown is here. */
+/** What the recipient was shown, all of it under the sender's signature; `data` is not checked against its schema yet. */
 export interface ReadHandoff {
   readonly handoff: HandoffId
   readonly from: EndpointUrn
@@ -77,94 +56,128 @@ export interface ReadHandoff {
   readonly jti: MessageId
   /** ms */
   readonly iat: number
+  /** null: shown to an approver, for whom the message was not meant. */
   readonly terms: Terms | null
   readonly context: Partial<MessageContext>
-  /** Not checked against the schema yet; perItem arrays hold the rows shown. */
+  /** Shown members only; of an array with rows the shown rows. */
   readonly data: Readonly<Record<string, unknown>>
-  readonly label: LabelClaims
-  /** The label as it travels: evidence in later messages. */
+  readonly label: OpenedLabel
+  /** The compact KB-JWT, to be presented as evidence. */
   readonly evidence: string
-  readonly sdHash: string
+  readonly sdHash: Digest
 }
 
-export interface RecipientView {
-  readonly to: EndpointUrn
-  readonly exchange: EndpointUrn
-  readonly labelKeys: readonly ServiceKey[]
-  /** The certificate that `thumbprint` names, verified by the recipient itself. */
-  readonly certificate: Certificate
+/** Opens the recipient's seal. Throws `MSG_FRAMING`, `MSG_JWE_HEADER`, `MSG_SEAL`, `MSG_ENCODING`, `MSG_HEADER…`, `MSG_TYP`. */
+export function openHandoff(jwe: string, sealingKey: KeyObject): OpenedHandoff {
+  const { header, plaintext } = decryptJwe(jwe, sealingKey)
+  if (header.cty !== HANDOFF_CTY) return fail('MSG_JWE_HEADER', '/cty')
+  const handoff = parseHandoffId(header.ho, '/ho')
+  const text = plaintext.toString('latin1')
+  if (!PRESENTED.test(text)) return fail('MSG_ENCODING', '/')
+  const parts = text.split('~')
+  const label = parts.pop()
+  const [issuerJwt, ...disclosures] = parts
+  if (!issuerJwt || !label || disclosures.includes('')) return fail('MSG_FRAMING', '/')
+  if (disclosures.length > LIMITS.disclosuresMax) return fail('MSG_DISCLOSURE', '/')
+  const issuer = parseJws(issuerJwt, MESSAGE_HEADER)
+  if (issuer.header['typ'] !== MESSAGE_TYP) return fail('MSG_TYP', '/header/typ')
+  const thumbprint = issuer.header['x5t#S256']
+  if (typeof thumbprint !== 'string') return fail('MSG_HEADER', '/header/x5t#S256')
+  return { handoff, thumbprint, issuer, disclosures, label }
 }
 
-/** Label (key, recipient, hand-off id, exactly these bytes), then the key it is bound to, then the sender's signature. */
-export function verifyHandoff(opened: OpenedHandoff, view: RecipientView): ReadHandoff {
-  const label = verifyLabel(opened.label, view.labelKeys)
-  if (label.aud !== view.to) fail('MSG_AUD', '/label/aud')
-  if (label.nonce !== opened.handoff) fail('MSG_EVIDENCE', '/label/nonce')
-  if (label.sdHash !== sdHashOf(opened.presented)) fail('MSG_EVIDENCE', '/label/sd_hash')
-  const { certificate } = view
-  const { jws } = opened
-  if (certificate.thumbprint !== opened.thumbprint || certificate.use !== 'sign') fail('PEER_KEY_UNKNOWN')
-  if (!verifyBytes(String(jws.header['alg']), certificate.publicKey, jws.signingInput, jws.signature))
-    fail('MSG_SIGNATURE')
-  const payload = asObject(parseStrictJson(jws.payload, '/'), '/')
-  if (payload['aud'] !== view.exchange) fail('MSG_AUD', '/aud')
-  checkBinding(payload['cnf'], label.kid, view.labelKeys)
-  const from = parseEndpointUrn(payload['iss'], '/iss')
-  if (oinOf(from) !== certificate.oin) fail('PEER_IDENTITY', '/iss')
-  const { kid: _kid, sealed: _sealed, ...claims } = label
-  return {
-    handoff: opened.handoff,
-    from,
-    to: view.to,
-    type: parseVct(payload['vct'], '/vct'),
-    jti: parseMessageId(payload['jti'], '/jti'),
-    iat: numericDate(payload['iat'], '/iat'),
-    ...disclosedTo(opened.encoded, payload),
-    label: claims,
-    evidence: opened.label,
-    sdHash: label.sdHash,
+/**
+ * Verifies, in this order: the label is the exchange's, for this recipient, for this hand-off, over exactly these bytes; the
+ * sender's signature; that the sender bound its message to that label key; that every disclosure has its digest. Throws
+ * `MSG_EVIDENCE`, `MSG_AUD`, `MSG_SIGNATURE`, `MSG_ALG`, `PEER_IDENTITY`, `MSG_CNF`, `MSG_DISCLOSURE`, `MSG_DIGEST_PLACE`, `MSG_CLAIM`.
+ */
+export function verifyHandoff(opened: OpenedHandoff, expected: Expected): ReadHandoff {
+  const { issuer, disclosures, handoff } = opened
+  const label = verifyLabel(opened.label, expected.labelKeys)
+  if (label.aud !== expected.to) return fail('MSG_AUD', '/label/aud')
+  if (label.nonce !== handoff) return fail('MSG_EVIDENCE', '/label/nonce')
+  const sdHash = sdHashOf(`${[issuer.compact, ...disclosures].join('~')}~`)
+  if (label.sdHash !== sdHash) return fail('MSG_EVIDENCE', '/label/sd_hash')
+  const payload = signedPayload(opened, expected)
+  checkBinding(payload, label, expected)
+  const visible = visibleOf(payload)
+  if (visible.aud !== expected.exchange) return fail('MSG_AUD', '/aud')
+  if (oinOf(visible.iss) !== expected.certificate.oin) return fail('PEER_IDENTITY', '/iss')
+  const disclosed = new Disclosed(disclosures)
+  const shown = {
+    terms: termsOf(payload, disclosed),
+    context: contextOf(payload, disclosed),
+    data: dataOf(payload, disclosed),
   }
-}
-
-function checkBinding(cnf: unknown, kid: string, labelKeys: readonly ServiceKey[]): void {
-  const key = labelKeys.find((one) => one.kid === kid)
-  const { jwk } = asObject(cnf, '/cnf')
-  if (!key || canonicalize(jwk) !== canonicalize(key.jwk)) fail('MSG_CNF', '/cnf/jwk')
-}
-
-function disclosedTo(
-  encoded: readonly string[],
-  payload: Readonly<Record<string, unknown>>,
-): Pick<ReadHandoff, 'terms' | 'context' | 'data'> {
-  const disclosed = new Disclosed(encoded)
-  const terms = disclosed.elements(payload['terms'], '/terms').filter((one) => one !== undefined)
-  if (terms.length > 1) return fail('MSG_DISCLOSURE', '/terms')
-  const context = contextOf(disclosed.members(payload['context'], '/context').byName)
-  const data: Record<string, unknown> = {}
-  for (const [name, disclosure] of disclosed.members(payload['data'], '/data').byName) {
-    data[name] = holdsDigests(disclosure.value) ? rowsOf(disclosed, disclosure, name) : disclosure.value
-  }
-  disclosed.members({ _sd: payload['_sd'] }, '/_sd')
   if (disclosed.surplus) return fail('MSG_DISCLOSURE', '/disclosures')
-  return { terms: terms[0] ? readTerms(terms[0].value, '/terms') : null, context, data }
+  if (shown.terms && shown.terms.to !== expected.to && label.approval === null)
+    return fail('MSG_AUD', '/terms/to')
+  const { iss: from, jti, iat, vct: type } = visible
+  return { handoff, from, to: expected.to, type, jti, iat, ...shown, label, evidence: opened.label, sdHash }
 }
 
-function holdsDigests(value: unknown): boolean {
-  const first: unknown = Array.isArray(value) ? value[0] : undefined
-  return typeof first === 'object' && first !== null && Object.hasOwn(first, '...')
+function signedPayload({ issuer, thumbprint }: OpenedHandoff, { certificate }: Expected) {
+  if (certificate.thumbprint !== thumbprint || certificate.use !== 'sign') fail('PEER_CERTIFICATE')
+  verifyParsedJws(issuer, certificate.publicKey)
+  return asObject(parseStrictJson(issuer.payload, '/'), '/')
 }
 
-function rowsOf(disclosed: Disclosed, disclosure: Disclosure, name: string): readonly unknown[] {
-  const rows = disclosed.elements(disclosure.value, `/data/${name}`)
-  return rows.filter((row) => row !== undefined).map((row) => row.value)
+/** The sender named the exchange's key: nobody else can have labelled this (RFC 9901 §4.3, RFC 7800). */
+function checkBinding(
+  payload: Readonly<Record<string, unknown>>,
+  label: OpenedLabel,
+  { labelKeys }: Expected,
+) {
+  const key = labelKeys.find((one) => one.kid === label.kid)
+  const jwk = asObject(asObject(payload['cnf'], '/cnf')['jwk'], '/cnf/jwk')
+  const names = Object.keys(key?.jwk ?? {})
+  const same =
+    key && names.length === Object.keys(jwk).length && names.every((name) => jwk[name] === key.jwk[name])
+  if (!same) fail('MSG_CNF', '/cnf/jwk')
+  if (payload['_sd_alg'] !== 'sha-256') fail('MSG_CLAIM', '/_sd_alg')
+  if (!Array.isArray(payload['_sd']) || payload['_sd'].length !== 1) fail('MSG_DIGEST_PLACE', '/_sd')
 }
 
-function contextOf(byName: ReadonlyMap<string, Disclosure>): Partial<MessageContext> {
+function termsOf(payload: Readonly<Record<string, unknown>>, disclosed: Disclosed): Terms | null {
+  const shown = disclosed.elements(payload['terms'], '/terms').filter((one) => one !== undefined)
+  if (shown.length > 1) return fail('MSG_DISCLOSURE', '/terms')
+  const [own] = shown
+  if (!own) return null
+  refuseDigests(own.value, '/terms')
+  return readTerms(own.value, '/terms/0')
+}
+
+function contextOf(
+  payload: Readonly<Record<string, unknown>>,
+  disclosed: Disclosed,
+): Partial<MessageContext> {
   const context: Record<string, unknown> = {}
-  for (const [name, { value }] of byName) {
-    if (!CONTEXT_MEMBERS.some((member) => member === name)) fail('MSG_DISCLOSURE', `/context/${name}`)
+  for (const [name, { value }] of disclosed.members(payload['context'], '/context').byName) {
+    if (!(CONTEXT_MEMBERS as readonly string[]).includes(name)) return fail('MSG_DISCLOSURE', '/context')
+    refuseDigests(value, `/context/${name}`)
     const isTime = name === 'occurredAt' || name === 'retainUntil'
     context[name] = isTime && value !== null ? numericDate(value, `/context/${name}`) : value
   }
-  return context as Partial<MessageContext>
+  return context
 }
+
+/** Shape is the schema's business; here only: rows are replaced by those shown, and no digest stays behind. */
+function dataOf(
+  payload: Readonly<Record<string, unknown>>,
+  disclosed: Disclosed,
+): Readonly<Record<string, unknown>> {
+  const data: Record<string, unknown> = Object.create(null) as Record<string, unknown>
+  for (const [name, { value }] of disclosed.members(payload['data'], '/data').byName) {
+    data[name] = isRows(value) ? rowsOf(value, disclosed) : value
+    refuseDigests(data[name], '/data')
+  }
+  return data
+}
+
+const isRows = (value: unknown): value is readonly unknown[] =>
+  Array.isArray(value) &&
+  value.length > 0 &&
+  value.every((item) => typeof item === 'object' && item !== null && '...' in item)
+
+const rowsOf = (value: readonly unknown[], disclosed: Disclosed): unknown[] =>
+  disclosed.elements(value, '/data').flatMap((row) => (row ? [row.value] : []))

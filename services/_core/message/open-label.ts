@@ -3,6 +3,7 @@ import { createDecipheriv } from 'node:crypto'
 import type { ServiceKey } from '#core/decision/epoch.ts'
 import { fail } from '#core/failure.ts'
 import { parseDigest, parseEndpointUrn, parseHandoffId, type TypeName } from '#core/ids.ts'
+import { LIMITS } from '#core/limits.ts'
 import { verifyBytes } from './algorithms.ts'
 import { decodeBase64url } from './base64url.ts'
 import type { LabelClaims, RecipientLabel, SealedFacts } from './content.ts'
@@ -36,8 +37,10 @@ export function verifyLabel(compact: string, labelKeys: readonly ServiceKey[]): 
   for (const name of Object.keys(payload)) if (!CLAIMS.has(name)) fail('MSG_EVIDENCE', `/${name}`)
   const { obligations, sealed, approval } = payload
   const iat = numericDate(payload['iat'], '/iat')
-  // iat travels in whole seconds: the first second of a key counts whole.
-  if (iat + 999 < key.from || iat >= key.until) return fail('MSG_EVIDENCE', '/iat')
+  // iat travels in whole seconds: the first second of a key counts whole. A message is bound to the key of its own iat and may
+  // be received, and then be held, for as long as the limits say: its label is signed by that key all the same.
+  const lastUse = key.until + LIMITS.submitByMaxMs + LIMITS.heldDeadlineMs
+  if (iat + 999 < key.from || iat >= lastUse) return fail('MSG_EVIDENCE', '/iat')
   if (!isTexts(obligations) || typeof sealed !== 'string') return fail('MSG_EVIDENCE', '/')
   return {
     kid: header['kid'],

@@ -86,7 +86,8 @@ export function numericDate(value: unknown, pointer: string): number {
   return value * 1000
 }
 
-function visibleOf(payload: Readonly<Record<string, unknown>>): Visible {
+/** The claims that are always visible, all of them and no other: `MSG_CLAIM`. */
+export function visibleOf(payload: Readonly<Record<string, unknown>>): Visible {
   const names = Object.keys(payload)
   for (const name of names) if (!CLAIMS.includes(name)) fail('MSG_CLAIM', `/${name}`)
   for (const name of CLAIMS) if (!names.includes(name)) fail('MSG_CLAIM', `/${name}`)
