@@ -1,43 +1,30 @@
 import type { CliCommand } from './command.ts'
-import { auditCommand } from './commands/audit.ts'
-import { controlApply } from './commands/control-apply.ts'
-import { controlShow } from './commands/control-show.ts'
-import { doctor } from './commands/doctor.ts'
-import { erase } from './commands/erase.ts'
-import { explain } from './commands/explain.ts'
-import { fsckCommand } from './commands/fsck.ts'
-import { inbox } from './commands/inbox.ts'
-import { init } from './commands/init.ts'
-import { matrix } from './commands/matrix.ts'
-import { newCommand } from './commands/new.ts'
-import { partnerNew } from './commands/partner-new.ts'
-import { pki } from './commands/pki.ts'
-import { proveCommand } from './commands/prove.ts'
-import { publish } from './commands/publish.ts'
-import { redrive } from './commands/redrive.ts'
-import { replayCommand } from './commands/replay.ts'
-import { up } from './commands/up.ts'
-import { why } from './commands/why.ts'
+
+/** A command by name; its file, and what that needs, is read when it is called. */
+export interface CommandEntry {
+  readonly name: string
+  load(): Promise<CliCommand>
+}
 
 /** In the order in which a newcomer meets them. */
-export const commands: readonly CliCommand[] = [
-  up,
-  why,
-  explain,
-  inbox,
-  publish,
-  matrix,
-  proveCommand,
-  auditCommand,
-  fsckCommand,
-  replayCommand,
-  erase,
-  redrive,
-  controlShow,
-  controlApply,
-  pki,
-  partnerNew,
-  newCommand,
-  init,
-  doctor,
+export const commands: readonly CommandEntry[] = [
+  { name: 'up', load: async () => (await import('./commands/up.ts')).up },
+  { name: 'why', load: async () => (await import('./commands/why.ts')).why },
+  { name: 'explain', load: async () => (await import('./commands/explain.ts')).explain },
+  { name: 'inbox', load: async () => (await import('./commands/inbox.ts')).inbox },
+  { name: 'publish', load: async () => (await import('./commands/publish.ts')).publish },
+  { name: 'matrix', load: async () => (await import('./commands/matrix.ts')).matrix },
+  { name: 'prove', load: async () => (await import('./commands/prove.ts')).proveCommand },
+  { name: 'audit', load: async () => (await import('./commands/audit.ts')).auditCommand },
+  { name: 'fsck', load: async () => (await import('./commands/fsck.ts')).fsckCommand },
+  { name: 'replay', load: async () => (await import('./commands/replay.ts')).replayCommand },
+  { name: 'erase', load: async () => (await import('./commands/erase.ts')).erase },
+  { name: 'redrive', load: async () => (await import('./commands/redrive.ts')).redrive },
+  { name: 'control show', load: async () => (await import('./commands/control-show.ts')).controlShow },
+  { name: 'control apply', load: async () => (await import('./commands/control-apply.ts')).controlApply },
+  { name: 'pki', load: async () => (await import('./commands/pki.ts')).pki },
+  { name: 'partner new', load: async () => (await import('./commands/partner-new.ts')).partnerNew },
+  { name: 'new', load: async () => (await import('./commands/new.ts')).newCommand },
+  { name: 'init', load: async () => (await import('./commands/init.ts')).init },
+  { name: 'doctor', load: async () => (await import('./commands/doctor.ts')).doctor },
 ]

@@ -6,11 +6,13 @@ import { NO_APPROVALS } from '#core/decision/judge-approvals.ts'
 import type { Verdict } from '#core/decision/verdict.ts'
 import { fail } from '#core/failure.ts'
 import type { EndpointUrn } from '#core/ids.ts'
+import { checkData } from '#core/message/check-data.ts'
 import type { Verified } from '#core/message/content.ts'
 import { sha256Of } from '#core/message/disclosure.ts'
+import { evidenceKids } from '#core/message/evidence-kids.ts'
 import { issueMessage } from '#core/message/issue-message.ts'
 import { reopenArchived } from '#core/message/open.ts'
-import { evidenceKids, verifyContent } from '#core/message/verify.ts'
+import { verifyContent } from '#core/message/verify.ts'
 import { verifySignature } from '#core/message/verify-signature.ts'
 import { uuidV4 } from '#core/uuid-v4.ts'
 import { buildContent, type Publication } from '#sdk/build-content.ts'
@@ -67,8 +69,7 @@ async function verifiedAs(
   const label =
     epoch.labelKeys.find((key) => key.from <= now && now < key.until) ??
     fail('OPS_KEY', undefined, 'no label key')
-  const { vct: _vct, ...claims } = visible
-  const sdJwt = issueMessage({ ...claims, ...content, type, cnf: label.jwk, signer }, store.random)
+  const sdJwt = issueMessage({ visible, ...content, type, cnf: label.jwk, signer }, store.random)
   const reception = { epoch: asked, receivedAt: now, submitter: null }
   const signed = verifySignature(reopenArchived(sdJwt), reception)
   const sealKeys = new Map<string, Uint8Array>()
@@ -76,7 +77,11 @@ async function verifiedAs(
     const row = await store.keys.get(`s:${kid}`)
     if (row) sealKeys.set(kid, row.bytes)
   }
-  return { verified: verifyContent(signed, { ...reception, attributes: null, sealKeys }), asked, now }
+  return {
+    verified: verifyContent(signed, { ...reception, attributes: null, sealKeys, checkData }),
+    asked,
+    now,
+  }
 }
 
 /**

@@ -1,13 +1,14 @@
 import { asFailure, type Failure, fail } from '#core/failure.ts'
 import { FAILURES } from '#core/failure-table.ts'
-import type { CliCommand, ExitCode } from './command.ts'
+import type { ExitCode } from './command.ts'
+import type { CommandEntry } from './commands.ts'
 import { commandHelp, overviewHelp } from './help-text.ts'
 import { parseCall, type Surroundings } from './parse-call.ts'
 
-function findCommand(commands: readonly CliCommand[], args: readonly string[]) {
+function findCommand(commands: readonly CommandEntry[], args: readonly string[]) {
   for (const words of [2, 1]) {
-    const command = commands.find(({ name }) => name === args.slice(0, words).join(' '))
-    if (command) return { command, rest: args.slice(words) }
+    const entry = commands.find(({ name }) => name === args.slice(0, words).join(' '))
+    if (entry) return { entry, rest: args.slice(words) }
   }
   return fail('OPS_USAGE', undefined, `unknown command: ${args[0]}; see schakel --help`)
 }
@@ -30,17 +31,19 @@ function explain(failure: Failure, args: readonly string[]): string {
 
 /** Finds the command, parses its arguments, runs it. Whatever is thrown is printed on stderr and answered with 2. */
 export async function runCommand(
-  commands: readonly CliCommand[],
+  commands: readonly CommandEntry[],
   args: readonly string[],
   around: Surroundings,
 ): Promise<ExitCode> {
   const first = args[0]
   if (first === undefined || first === '--help' || first === 'help') {
-    around.stdout.write(`${overviewHelp(commands).join('\n')}\n`)
+    const all = await Promise.all(commands.map((entry) => entry.load()))
+    around.stdout.write(`${overviewHelp(all).join('\n')}\n`)
     return first === undefined ? 2 : 0
   }
   try {
-    const { command, rest } = findCommand(commands, args)
+    const { entry, rest } = findCommand(commands, args)
+    const command = await entry.load()
     const call = parseCall(command, rest, around)
     if (!call.flag('help')) return await command.run(call)
     around.stdout.write(`${commandHelp(command).join('\n')}\n`)

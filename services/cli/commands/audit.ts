@@ -4,16 +4,16 @@ import { audit } from '../audit.ts'
 import type { Call, CliCommand } from '../command.ts'
 
 /** Client certificate for a gateway of ours: an identity folder's tls.*. */
-async function tlsOf(call: Call): Promise<{ tls?: { ca: string; cert?: string; key?: string } }> {
+async function clientOf(call: Call): Promise<{ client?: { ca: string; cert?: string; key?: string } }> {
   const ca = call.option('ca')
   const identity = call.option('identity')
   if (identity !== undefined) {
     const read = (name: string) => readFile(join(identity, name), 'utf8')
     return {
-      tls: { ca: await read('ca.pem'), cert: await read('tls.cert.pem'), key: await read('tls.key.pem') },
+      client: { ca: await read('ca.pem'), cert: await read('tls.cert.pem'), key: await read('tls.key.pem') },
     }
   }
-  return ca === undefined ? {} : { tls: { ca: await readFile(ca, 'utf8') } }
+  return ca === undefined ? {} : { client: { ca: await readFile(ca, 'utf8') } }
 }
 
 export const auditCommand: CliCommand = {
@@ -39,7 +39,7 @@ export const auditCommand: CliCommand = {
     const report = await audit(call.positionals[0] ?? '', {
       ...text('vkey'),
       ...text('since'),
-      ...(await tlsOf(call)),
+      ...(await clientOf(call)),
       progress: (leaves) => call.out.progress(`audit: ${leaves} leaves`),
     })
     const { ok, origin, size, root, checkpoints, tiles, problems } = report

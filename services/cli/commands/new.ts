@@ -1,18 +1,16 @@
 import { fail } from '#core/failure.ts'
-import { newPartner } from '../../../infra/new/partner.ts'
-import { newRule } from '../../../infra/new/rule.ts'
-import { newType } from '../../../infra/new/type.ts'
 import type { CliCommand } from '../command.ts'
 import { projectRoot } from '../project-root.ts'
 
-function write(kind: string, name: string, title: string): Promise<readonly string[]> {
+/** The skeleton writers are loaded when they are asked for: no other command needs the generator's tools. */
+async function write(kind: string, name: string, title: string): Promise<readonly string[]> {
   switch (kind) {
     case 'type':
-      return Promise.resolve(newType(projectRoot(), name))
+      return (await import('../../../infra/new/type.ts')).newType(projectRoot(), name)
     case 'rule':
-      return Promise.resolve(newRule(projectRoot(), name))
+      return (await import('../../../infra/new/rule.ts')).newRule(projectRoot(), name)
     case 'partner':
-      return Promise.resolve(newPartner(projectRoot(), name, title))
+      return (await import('../../../infra/new/partner.ts')).newPartner(projectRoot(), name, title)
     default:
       return fail('OPS_USAGE', '/kind', 'type, rule or partner')
   }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { fail } from '#core/failure.ts'
 import type { Call, CliCommand } from '#services/cli/command.ts'
+import { commands } from '#services/cli/commands.ts'
 import { runCommand } from '#services/cli/run-command.ts'
 
 function command(change: Partial<CliCommand> = {}): CliCommand {
@@ -25,7 +26,8 @@ async function run(
 ) {
   const stdout: string[] = []
   const stderr: string[] = []
-  const code = await runCommand(commands, args, {
+  const entries = commands.map((each) => ({ name: each.name, load: async () => each }))
+  const code = await runCommand(entries, args, {
     env,
     cwd: '/somewhere',
     stdout: { write: (text) => stdout.push(text) },
@@ -126,5 +128,17 @@ describe('right calls', () => {
       expect(help.stdout).toContain(text)
     expect((await run(both, ['--help'])).stdout).toContain('look <thing>')
     expect((await run(both, [])).code).toBe(2)
+  })
+})
+
+describe('the commands of the product', () => {
+  it('each is what its entry says, and has its help', async () => {
+    for (const entry of commands) {
+      const loaded = await entry.load()
+      expect(loaded.name).toBe(entry.name)
+      expect(loaded.usage.startsWith(entry.name)).toBe(true)
+      const { code, stdout } = await run([loaded], [...entry.name.split(' '), '--help'])
+      expect([entry.name, code, stdout.includes(loaded.summary)]).toEqual([entry.name, 0, true])
+    }
   })
 })
