@@ -216,6 +216,34 @@ const CASES: readonly [string, string, string][] = [
     '/fields/1/type/maxItems',
   ],
   [
+    'a symbol twice',
+    changed((_schema, field) => {
+      field('source')['type'] = ['null', { type: 'enum', name: 'Source', symbols: ['A', 'A'] }]
+    }),
+    '/fields/4/type/1/symbols',
+  ],
+  [
+    'a symbol in small letters',
+    changed((_schema, field) => {
+      field('source')['type'] = ['null', { type: 'enum', name: 'Source', symbols: ['a'] }]
+    }),
+    '/fields/4/type/1/symbols',
+  ],
+  [
+    'a name given twice',
+    changed((_schema, field) => {
+      field('source')['type'] = ['null', { type: 'enum', name: 'DecisionKind', symbols: ['A'] }]
+    }),
+    '/fields/5/type/1/fields/0/type/name',
+  ],
+  [
+    'a date with a length',
+    changed((_schema, field) => {
+      field('source')['format'] = 'date'
+    }),
+    '/fields/4/type/1',
+  ],
+  [
     'items of something else',
     changed((_schema, field) => {
       field('source')['perItem'] = true
