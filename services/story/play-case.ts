@@ -1,7 +1,7 @@
 /** Plays a case through the SDK alone, each partner with its own keys, and tells what happened per hand-off. */
 import type { Connection } from '#sdk/connect.ts'
-import type { Handoff } from '#sdk/open-handoff.ts'
 import type { HandoffForSender, MessageStatus } from '#sdk/gateway-answers.ts'
+import type { Handoff } from '#sdk/open-handoff.ts'
 import { atPresent, type Case, type CaseApproval, type CaseSend, type CaseStep } from './case.ts'
 
 /** One line of the story, as printed by `npm start -- --json`. */
@@ -30,6 +30,8 @@ export interface Stage {
   readerOf(ref: string): string
   /** A hand-off that reached `reader` within `ms`, opened and verified; undefined when none came. */
   received(reader: string, handoff: string, ms: number): Promise<Handoff | undefined>
+  /** The request to approve that hand-off under that guard, as it reached `reader`. */
+  requested(reader: string, held: string, guard: string, ms: number): Promise<Handoff | undefined>
   /** Monotonic milliseconds. */
   elapsed(): number
   now(): number
@@ -56,7 +58,8 @@ export async function* playCase(story: Case, stage: Stage): AsyncGenerator<StepR
     const started = stage.elapsed()
     const status = await act(step, played, stage)
     const ms = stage.elapsed() - started
-    const by = step.by ?? (step.approve ? played.get(step.approve.of)?.by : played.get(step.again ?? '')?.by) ?? ''
+    const by =
+      step.by ?? (step.approve ? played.get(step.approve.of)?.by : played.get(step.again ?? '')?.by) ?? ''
     const handoffs = step.approve ? await approvedHandoffs(step.approve, played, stage) : status.handoffs
     if (!step.again && !step.approve) played.set(step.step, { id: status.id, by, handoffs })
     const settled = await deliver(handoffs, by, stage)
@@ -64,7 +67,11 @@ export async function* playCase(story: Case, stage: Stage): AsyncGenerator<StepR
   }
 }
 
-async function act(step: CaseStep, played: ReadonlyMap<string, Played>, stage: Stage): Promise<MessageStatus> {
+async function act(
+  step: CaseStep,
+  played: ReadonlyMap<string, Played>,
+  stage: Stage,
+): Promise<MessageStatus> {
   if (step.again) {
     const first = need(played, step.again)
     return (await stage.connection(first.by)).again(first.id)
@@ -81,7 +88,12 @@ function need(played: ReadonlyMap<string, Played>, step: string): Played {
 }
 
 /** The hand-off of that step that this endpoint knows: one it got, else one it sent. */
-function handoffOf(played: ReadonlyMap<string, Played>, step: string, by: string, stage: Stage): HandoffForSender {
+function handoffOf(
+  played: ReadonlyMap<string, Played>,
+  step: string,
+  by: string,
+  stage: Stage,
+): HandoffForSender {
   const { handoffs } = need(played, step)
   const mine = handoffs.find((handoff) => stage.readerOf(stage.refOf(handoff.to)) === by) ?? handoffs[0]
   if (!mine) throw new Error(`step ${step} made no hand-off`)
@@ -125,13 +137,11 @@ async function approve(
   stage: Stage,
 ): Promise<MessageStatus> {
   const connection = await stage.connection(approval.by)
-  const held = need(played, approval.of).handoffs.find((handoff) => handoff.type !== 'approval.requested')
-  const request = need(played, approval.of).handoffs.find(
-    (handoff) => handoff.type === 'approval.requested' && stage.refOf(handoff.to) === approval.by,
-  )
-  if (!held || !request) throw new Error(`nobody asked ${approval.by} about step ${approval.of}`)
-  const got = await stage.received(approval.by, request.handoff, ARRIVAL_MS)
+  const [held] = need(played, approval.of).handoffs
+  if (!held) throw new Error(`step ${approval.of} holds nothing`)
+  const got = await stage.requested(approval.by, held.handoff, approval.guard, ARRIVAL_MS)
   if (!got) throw new Error(`the request to ${approval.by} did not arrive`)
+  await connection.acknowledge(got)
   return connection.approve(got, { granted: approval.granted, actor: approval.actor, role: approval.role })
 }
 
@@ -141,7 +151,7 @@ async function approvedHandoffs(
   stage: Stage,
 ): Promise<readonly HandoffForSender[]> {
   const { by, handoffs } = need(played, approval.of)
-  const held = handoffs.find((handoff) => handoff.type !== 'approval.requested')
+  const [held] = handoffs
   if (!held) return []
   const now = await (await stage.connection(by)).handoff(held.handoff)
   return now.role === 'sender' ? [now] : []
@@ -175,7 +185,7 @@ function lineOf(step: CaseStep, handoff: HandoffForSender, ms: number, stage: St
     to: stage.refOf(handoff.to),
     type: handoff.type,
     verdict: verdict?.kind ?? 'unknown',
-    reasons: (verdict?.reasons ?? []).map((reason) => reason.code).sort(),
+    reasons: [...new Set((verdict?.reasons ?? []).map((reason) => reason.code))].sort(),
     basis: verdict?.basis ?? [],
     shown: verdict?.shown ?? [],
     withheld: (verdict?.withheld ?? []).map((member) => member.member),

@@ -73,13 +73,17 @@ describe('_core is pure: no disk, network, time, chance or environment', () => {
 
 describe('who makes a stage', () => {
   it('only open.ts and verify*.ts make Opened and Verified', () => {
-    const makers = product.filter((file) => /\bas(Opened|Verified|Signed)\(/.test(file.text)).map((file) => file.path)
+    const makers = product
+      .filter((file) => /\bas(Opened|Verified|Signed)\(/.test(file.text))
+      .map((file) => file.path)
     const allowed = /^services\/_core\/message\/(open|verify[a-z-]*|content)\.ts$/
     expect(makers.filter((path) => !allowed.test(path))).toEqual([])
   })
 
   it('only stages.ts casts to Decided and Redacted', () => {
-    const casts = product.filter((file) => /as unknown as (Decided|Redacted)\b/.test(file.text)).map((file) => file.path)
+    const casts = product
+      .filter((file) => /as unknown as (Decided|Redacted)\b/.test(file.text))
+      .map((file) => file.path)
     expect(casts).toEqual(['services/_core/handoff/stages.ts'])
   })
 })

@@ -11,7 +11,8 @@ export interface SourceFile {
   readonly imports: readonly string[]
 }
 
-const IMPORT = /(?:^|\n)\s*(?:import|export)\s[^'"\n]*?(?:\{[^}]*\}\s*)?(?:from\s*)?['"]([^'"]+)['"]|import\(\s*['"]([^'"]+)['"]\s*\)/g
+const IMPORT =
+  /(?:^|\n)\s*(?:import|export)\s[^'"\n]*?(?:\{[^}]*\}\s*)?(?:from\s*)?['"]([^'"]+)['"]|import\(\s*['"]([^'"]+)['"]\s*\)/g
 
 /** All TypeScript files below `folder`, with what they import. */
 export function sourceFiles(folder: string): readonly SourceFile[] {

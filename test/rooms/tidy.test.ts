@@ -20,16 +20,22 @@ describe('tidy', () => {
   })
 
   it('names files in kebab-case and has no room for leftovers', () => {
-    const wrong = all.filter((file) => !/^(?:[a-z0-9_.-]+\/)*[a-z0-9][a-z0-9-]*(?:\.[a-z0-9]+)*\.ts$/.test(file.path))
+    const wrong = all.filter(
+      (file) => !/^(?:[a-z0-9_.-]+\/)*[a-z0-9][a-z0-9-]*(?:\.[a-z0-9]+)*\.ts$/.test(file.path),
+    )
     expect(wrong.map((file) => file.path)).toEqual([])
-    const leftovers = product.filter((file) => /(^|\/)(util|utils|common|helpers|manager|index)\.ts$/.test(file.path))
+    const leftovers = product.filter((file) =>
+      /(^|\/)(util|utils|common|helpers|manager|index)\.ts$/.test(file.path),
+    )
     expect(leftovers.map((file) => file.path)).toEqual([])
   })
 
   it('has no unfinished work and no skipped test', () => {
     const marks = new RegExp(['TO' + 'DO', 'FIX' + 'ME', 'XX' + 'X'].map((word) => `\\b${word}\\b`).join('|'))
     expect(all.filter((file) => marks.test(file.text)).map((file) => file.path)).toEqual([])
-    const skipped = sourceFiles('test').filter((file) => /\b(?:it|test|describe)\.(?:skip|todo|only)\b/.test(file.text))
+    const skipped = sourceFiles('test').filter((file) =>
+      /\b(?:it|test|describe)\.(?:skip|todo|only)\b/.test(file.text),
+    )
     expect(skipped.map((file) => file.path).filter((path) => path !== 'test/rooms/tidy.test.ts')).toEqual([])
   })
 

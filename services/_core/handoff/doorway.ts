@@ -1,8 +1,9 @@
 /** Opening and verifying, with the keys that the store holds: the first half of the way of a message. */
 import { checkData } from '#core/message/check-data.ts'
 import type { Opened, Signed, Verified } from '#core/message/content.ts'
+import { evidenceKids } from '#core/message/evidence-kids.ts'
 import { openMessage, readEnvelope, reopenArchived } from '#core/message/open.ts'
-import { evidenceKids, verifyContent } from '#core/message/verify.ts'
+import { verifyContent } from '#core/message/verify.ts'
 import { verifySignature } from '#core/message/verify-signature.ts'
 import type { EvaluationContext, Input } from './evaluator.ts'
 import type { ServiceKeys } from './service-keys.ts'

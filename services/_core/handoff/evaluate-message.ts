@@ -159,7 +159,8 @@ function caseOf(verified: Verified, context: EvaluationContext): string {
   const own = (urn: EndpointUrn) => isOwn(verified, urn, context)
   if (isHandoffId(subject)) {
     const row = context.fold.handoff(subject)
-    if (!row || !(own(row.from) || own(row.to))) return fail('MSG_SUBJECT', '/subject')
+    const asked = row?.state === 'held' && context.fold.asking(row.handoff).some((request) => own(request.to))
+    if (!row || !(own(row.from) || own(row.to) || asked)) return fail('MSG_SUBJECT', '/subject')
     return row.caseRef
   }
   const known = context.fold.ofCase(subject)

@@ -69,7 +69,7 @@ export function createSealer(serviceKeys: ServiceKeys, doorway: Doorway): Sealer
         iat: at,
         sdHash: presented.sdHash,
         obligations: verdict.obligations,
-        label: recipientLabel(verified, question, verdict),
+        label: recipientLabel(verified, question, verdict, epoch),
         approval,
       }
       const facts = emitFacts(verified, index, handoff, epoch, at)

@@ -1,5 +1,5 @@
 /** What control holds from the first epoch on: everything a jurist signs, the schemas, and the public keys. */
-import { type KeyObject, createPrivateKey, sign } from 'node:crypto'
+import { createPrivateKey, type KeyObject, sign } from 'node:crypto'
 import { readdir, readFile } from 'node:fs/promises'
 import { join, relative, sep } from 'node:path'
 import { signaturesNeeded } from '#core/decision/signatures-needed.ts'
@@ -25,7 +25,9 @@ export async function readContracts(root: string): Promise<Map<string, Uint8Arra
       paths.push(relative(root, join(entry.parentPath, entry.name)).split(sep).join('/'))
     }
   }
-  const contents = await Promise.all(paths.sort().map(async (path) => [path, await readFile(join(root, path))] as const))
+  const contents = await Promise.all(
+    paths.sort().map(async (path) => [path, await readFile(join(root, path))] as const),
+  )
   return new Map(contents)
 }
 
@@ -52,7 +54,7 @@ export function addSignatures(artefacts: Map<string, Uint8Array>, signers: Signe
       continue
     }
     const partner = signers.partners.get(needed.signer.oin)
-    if (!partner) return fail('OPS_CONTROL', needed.file, 'party without a signing key in this data directory')
+    if (!partner) fail('OPS_CONTROL', needed.file, 'party without a signing key in this data directory')
     artefacts.set(needed.path, signatureOf(needed.payload, partner.key, partner.thumbprint))
   }
 }

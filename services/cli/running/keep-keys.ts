@@ -2,11 +2,12 @@
  * Keys that live by the calendar (design §7): a fresh intake key before the last one ends, a fresh CRL, and the end of intake
  * and transit keys whose time is over. Runs at start and every hour; what it publishes goes through control.
  */
-import { systemPkiPorts } from '#adapters/pki/system-pki-ports.ts'
+
 import { issueCrl } from '#adapters/pki/issue-crl.ts'
-import { requireCurrentCrl, readCrl } from '#core/message/crl.ts'
-import { readCa } from '#core/message/certificate.ts'
+import { systemPkiPorts } from '#adapters/pki/system-pki-ports.ts'
 import { LIMITS } from '#core/limits.ts'
+import { readCa } from '#core/message/certificate.ts'
+import { readCrl, requireCurrentCrl } from '#core/message/crl.ts'
 import { applyChange, prepareChange } from '../apply-to-control.ts'
 import { readAuthority } from '../first-time/authority.ts'
 import { makeIntakeKeys } from '../first-time/service-keys.ts'
@@ -30,7 +31,11 @@ export async function keepKeysOnce(store: Store): Promise<void> {
   }
   const crlPem = await renewedCrl(store, now)
   if (crlPem) changes.set('pki/crl.pem', Buffer.from(crlPem))
-  if (changes.size > 0) await applyChange(store, await prepareChange(store, { put: changes, remove: [], note: 'keys by the calendar' }))
+  if (changes.size > 0)
+    await applyChange(
+      store,
+      await prepareChange(store, { put: changes, remove: [], note: 'keys by the calendar' }),
+    )
   await destroyOld(store, now)
 }
 
@@ -51,12 +56,18 @@ async function destroyOld(store: Store, now: number): Promise<void> {
   const transit = await store.keys.list('transit')
   const old = [
     ...intake.filter((key) => (key.notAfter ?? now) + LIMITS.intakeKeyDestroyedAfterMs <= now),
-    ...transit.filter((key) => Date.parse(key.id.slice(2)) + DAY_MS + LIMITS.transitKeyDestroyedAfterMs <= now),
+    ...transit.filter(
+      (key) => Date.parse(key.id.slice(2)) + DAY_MS + LIMITS.transitKeyDestroyedAfterMs <= now,
+    ),
   ]
   if (old.length > 0) await store.keys.destroy(old.map((key) => key.id))
 }
 
-export async function keepKeys(store: Store, signal: AbortSignal, report: (text: string) => void): Promise<void> {
+export async function keepKeys(
+  store: Store,
+  signal: AbortSignal,
+  report: (text: string) => void,
+): Promise<void> {
   while (!signal.aborted) {
     try {
       await keepKeysOnce(store)

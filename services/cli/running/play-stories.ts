@@ -41,9 +41,10 @@ export function differences(result: StepResult, refs: (urn: string) => string): 
   if (step.error && status.error?.code !== step.error) {
     problems.push(`step ${step.step}: expected ${step.error}, got ${status.error?.code ?? status.state}`)
   }
-  if (!step.error && status.error) problems.push(`step ${step.step}: ${status.error.code} ${status.error.pointer ?? ''}`)
+  if (!step.error && status.error)
+    problems.push(`step ${step.step}: ${status.error.code} ${status.error.pointer ?? ''}`)
   for (const expected of step.expect) {
-    const line = lines.find((one) => one.to === expected.to && one.type !== 'approval.requested')
+    const line = lines.find((one) => one.to === expected.to)
     if (!line) {
       problems.push(`step ${step.step}: no hand-off to ${refs(expected.to)}`)
       continue
@@ -51,7 +52,10 @@ export function differences(result: StepResult, refs: (urn: string) => string): 
     const wanted = JSON.stringify([expected.verdict, [...expected.reasons].sort()])
     const got = JSON.stringify([line.verdict, line.reasons])
     if (wanted !== got) problems.push(`step ${step.step} → ${expected.to}: expected ${wanted}, got ${got}`)
-    if (expected.withheld && JSON.stringify([...expected.withheld].sort()) !== JSON.stringify([...line.withheld].sort())) {
+    if (
+      expected.withheld &&
+      JSON.stringify([...expected.withheld].sort()) !== JSON.stringify([...line.withheld].sort())
+    ) {
       problems.push(`step ${step.step} → ${expected.to}: withheld ${JSON.stringify(line.withheld)}`)
     }
   }
@@ -59,7 +63,12 @@ export function differences(result: StepResult, refs: (urn: string) => string): 
 }
 
 /** Plays the cases named; prints a line a hand-off (JSON lines with --json) and the totals. False when something differs. */
-export async function playStories(call: Call, store: Store, names: readonly string[], gateway: string): Promise<boolean> {
+export async function playStories(
+  call: Call,
+  store: Store,
+  names: readonly string[],
+  gateway: string,
+): Promise<boolean> {
   const { out } = call
   const stage = openStage(store, gateway)
   const problems: string[] = []
@@ -73,10 +82,13 @@ export async function playStories(call: Call, store: Store, names: readonly stri
         for (const line of result.lines) {
           out.json(line)
           out.line(describe(line, store.clock.now()))
-          if (!result.step.again && !result.step.approve) totals[line.verdict] = (totals[line.verdict] ?? 0) + 1
+          if (!result.step.again && !result.step.approve)
+            totals[line.verdict] = (totals[line.verdict] ?? 0) + 1
         }
-        if (result.step.again) out.line(`${' '.repeat(17)}the same message again: its first outcome, no new effect`)
-        if (result.status.error) out.line(`${' '.repeat(13)}${result.step.step}   refused: ${result.status.error.code}`)
+        if (result.step.again)
+          out.line(`${' '.repeat(17)}the same message again: its first outcome, no new effect`)
+        if (result.status.error)
+          out.line(`${' '.repeat(13)}${result.step.step}   refused: ${result.status.error.code}`)
       }
     }
   } finally {

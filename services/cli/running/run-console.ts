@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises'
 import { openTileFolder } from '#adapters/tiles/folder.ts'
 import type { Failure } from '#core/failure.ts'
-import { parseCheckpoint } from '#core/ledger/checkpoint.ts'
 import type { HandoffId } from '#core/ids.ts'
+import { parseCheckpoint } from '#core/ledger/checkpoint.ts'
 import { startConsole } from '#services/console/run.ts'
 import type { Store } from '../open-store.ts'
 import { projectRoot } from '../project-root.ts'
@@ -27,7 +27,6 @@ export async function runConsole(
       const bytes = await tiles.read('checkpoint')
       return bytes && parseCheckpoint(Buffer.from(bytes).toString('utf8'))
     },
-    proof: async (handoff: HandoffId) =>
-      JSON.stringify(await prove({ ...store, tiles }, handoff), null, 2),
+    proof: async (handoff: HandoffId) => JSON.stringify(await prove({ ...store, tiles }, handoff), null, 2),
   })
 }

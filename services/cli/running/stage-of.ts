@@ -1,17 +1,17 @@
 /** The partners of a data directory as the story sees them: a connection each, with its own keys, and what reached it. */
 import { join } from 'node:path'
+import { fail } from '#core/failure.ts'
+import { oinOf, parseEndpointUrn } from '#core/ids.ts'
 import type { Connection } from '#sdk/connect.ts'
 import { connect } from '#sdk/connect.ts'
 import type { Handoff } from '#sdk/open-handoff.ts'
-import { fail } from '#core/failure.ts'
-import { oinOf, parseEndpointUrn } from '#core/ids.ts'
 import type { Stage } from '#services/story/play-case.ts'
 import type { Store } from '../open-store.ts'
 
 interface Reader {
   readonly connection: Connection
   readonly got: Map<string, Handoff>
-  readonly waiting: Map<string, (handoff: Handoff) => void>
+  readonly waiting: Set<() => void>
 }
 
 export interface OpenStage extends Stage {
@@ -51,7 +51,7 @@ export function openStage(store: Store, gateway: string): OpenStage {
     for await (const handoff of reader.connection.stream(stopping.signal)) {
       reader.got.set(handoff.handoff, handoff)
       all.push({ reader: ref, handoff })
-      reader.waiting.get(handoff.handoff)?.(handoff)
+      for (const wake of reader.waiting) wake()
     }
   }
   const open = async (ref: string): Promise<Reader> => {
@@ -61,7 +61,7 @@ export function openStage(store: Store, gateway: string): OpenStage {
     const reader: Reader = {
       connection: await connect({ gateway, identity, endpoint }),
       got: new Map(),
-      waiting: new Map(),
+      waiting: new Set(),
     }
     following.push(follow(ref, reader).catch(() => {}))
     return reader
@@ -72,23 +72,40 @@ export function openStage(store: Store, gateway: string): OpenStage {
     return known
   }
 
+  /** The first hand-off that fits, there already or within `ms`. */
+  const arrival = async (
+    ref: string,
+    fits: (handoff: Handoff) => boolean,
+    ms: number,
+  ): Promise<Handoff | undefined> => {
+    const reader = await readerFor(ref)
+    const find = () => [...reader.got.values()].find(fits)
+    return (
+      find() ??
+      new Promise((resolve) => {
+        const done = (found: Handoff | undefined) => {
+          clearTimeout(timer)
+          reader.waiting.delete(look)
+          resolve(found)
+        }
+        const look = () => {
+          const found = find()
+          if (found) done(found)
+        }
+        const timer = setTimeout(() => done(undefined), ms)
+        reader.waiting.add(look)
+      })
+    )
+  }
+
   return {
     urnOf,
     refOf,
     readerOf,
     connection: async (ref) => (await readerFor(ref)).connection,
-    async received(ref, handoff, ms) {
-      const reader = await readerFor(ref)
-      const there = reader.got.get(handoff)
-      if (there) return there
-      return new Promise((resolve) => {
-        const timer = setTimeout(() => resolve(undefined), ms)
-        reader.waiting.set(handoff, (got) => {
-          clearTimeout(timer)
-          resolve(got)
-        })
-      })
-    },
+    received: (ref, handoff, ms) => arrival(ref, (one) => one.handoff === handoff, ms),
+    requested: (ref, held, guard, ms) =>
+      arrival(ref, ({ approval }) => approval?.handOff === held && approval.guard === guard, ms),
     elapsed: () => performance.now(),
     now: () => store.clock.now(),
     receivedAll: () => all,

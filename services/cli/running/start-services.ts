@@ -43,7 +43,11 @@ const HOST = '127.0.0.1'
 
 async function tlsOf(store: Store): Promise<GatewayPorts['tls']> {
   const read = (name: string) => readFile(join(store.paths.pki, name), 'utf8')
-  const [key, cert, ca] = await Promise.all([read('gateway.key.pem'), read('gateway.cert.pem'), read('ca.pem')])
+  const [key, cert, ca] = await Promise.all([
+    read('gateway.key.pem'),
+    read('gateway.cert.pem'),
+    read('ca.pem'),
+  ])
   return { key, cert, ca }
 }
 
@@ -61,7 +65,8 @@ export async function startServices(store: Store, options: StartOptions): Promis
       }),
     )
   }
-  const say = (name: ServiceName) => (failure: Failure, about: string) => options.report(name, `${failure.code} ${about}`)
+  const say = (name: ServiceName) => (failure: Failure, about: string) =>
+    options.report(name, `${failure.code} ${about}`)
   if (options.names.has('exchange')) spawn('exchange', runExchange(exchangePorts(store, options), signal))
   spawn('gateway', store.view.run(signal))
   if (options.names.has('ledger')) spawn('ledger', runLedger(ledgerPorts(store, options), signal))
@@ -71,9 +76,25 @@ export async function startServices(store: Store, options: StartOptions): Promis
   const tls = await tlsOf(store)
   if (options.names.has('courier')) {
     const post = (url: string, headers: Readonly<Record<string, string>>, body: string, stop: AbortSignal) =>
-      postJose(url, headers, body, { tls, timeoutMs: LIMITS.pushTimeoutMs, allowedHosts: new Set(), signal: stop })
+      postJose(url, headers, body, {
+        tls,
+        timeoutMs: LIMITS.pushTimeoutMs,
+        allowedHosts: new Set(),
+        signal: stop,
+      })
     const signer = await serviceSigner(store.keys, 'courier')
-    const ports = { log, encodeInbound, view, control, signer, openTransit, post, clock, random, report: say('courier') }
+    const ports = {
+      log,
+      encodeInbound,
+      view,
+      control,
+      signer,
+      openTransit,
+      post,
+      clock,
+      random,
+      report: say('courier'),
+    }
     spawn('courier', runCourier(ports, signal))
   }
   const gateway = options.names.has('gateway')
@@ -93,7 +114,9 @@ export async function startServices(store: Store, options: StartOptions): Promis
         report: say('gateway'),
       })
     : undefined
-  const page = options.names.has('console') ? await runConsole(store, options.consolePort, say('console')) : undefined
+  const page = options.names.has('console')
+    ? await runConsole(store, options.consolePort, say('console'))
+    : undefined
   const stop = async () => {
     await page?.close()
     await gateway?.close()
