@@ -1,6 +1,6 @@
 import { createPublicKey } from 'node:crypto'
 import type { Certificate, MessageType, ServiceKey } from '#core/decision/epoch.ts'
-import { fail } from '#core/failure.ts'
+import { type FailureCode, fail } from '#core/failure.ts'
 import { type EndpointUrn, parseEndpointUrn } from '#core/ids.ts'
 import { type Ca, readCertificate } from '#core/message/certificate.ts'
 import { type Crl, readCrl, requireCurrentCrl } from '#core/message/crl.ts'
@@ -66,12 +66,7 @@ export class Directory {
   type(vct: string): Promise<MessageType> {
     return this.#keep(`type ${vct}`, async () => {
       const path = `/v1/types/${encodeURIComponent(vct)}`
-      try {
-        return parseMessageType((await this.#client.call({ path })).text)
-      } catch (error) {
-        if (error instanceof SchakelError && error.status === 404) fail('MSG_SCHEMA', '/vct')
-        throw error
-      }
+      return parseMessageType(await this.#published(path, 'MSG_SCHEMA'))
     })
   }
 
@@ -90,7 +85,7 @@ export class Directory {
   async certificate(thumbprint: string): Promise<Certificate> {
     const certificate = await this.#keep(`certificate ${thumbprint}`, async () => {
       const path = `/v1/certificates/${encodeURIComponent(thumbprint)}`
-      return readCertificate((await this.#client.call({ path })).text, this.#ca)
+      return readCertificate(await this.#published(path, 'PEER_KEY_UNKNOWN'), this.#ca)
     })
     if (certificate.thumbprint !== thumbprint)
       fail('PEER_KEY_UNKNOWN', undefined, 'another certificate than named')
@@ -105,6 +100,16 @@ export class Directory {
     )
     requireCurrentCrl(crl, this.#clock.now())
     return crl
+  }
+
+  /** Text at a path; what is not published throws `missing`. */
+  async #published(path: string, missing: FailureCode): Promise<string> {
+    try {
+      return (await this.#client.call({ path })).text
+    } catch (error) {
+      if (error instanceof SchakelError && error.status === 404) fail(missing)
+      throw error
+    }
   }
 
   #keep<T>(name: string, read: () => Promise<T>): Promise<T> {

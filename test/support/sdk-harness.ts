@@ -2,11 +2,12 @@ import { generateKeyPairSync, type KeyObject, randomBytes } from 'node:crypto'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { createCa } from '#adapters/pki/create-ca.ts'
 import type { PartnerIdentity } from '#adapters/pki/issue-identity.ts'
 import { writeIdentity } from '#adapters/pki/write-identity.ts'
 import { systemRandom } from '#adapters/random/system.ts'
 import type { Certificate, ServiceKey } from '#core/decision/epoch.ts'
-import { type EndpointUrn, type HandoffId, type MessageId, makeHandoffId, type TypeName } from '#core/ids.ts'
+import { type EndpointUrn, type HandoffId, type MessageId, makeHandoffId, oinOf, type TypeName } from '#core/ids.ts'
 import { readCa, readCertificate } from '#core/message/certificate.ts'
 import type { LabelClaims, RecipientLabel } from '#core/message/content.ts'
 import { decryptJwe, encryptJwe } from '#core/message/jwe.ts'
@@ -50,7 +51,8 @@ export interface Delivery {
   readonly claims?: Partial<LabelClaims>
   readonly labelKey?: KeyObject
   readonly ho?: string
-  readonly seal?: PartnerIdentity
+  /** OIN whose sealing certificate is used instead of the recipient's. */
+  readonly sealTo?: string
 }
 
 /** A real gateway, with a hand-made exchange behind it: it opens what partners seal, and hands off what a test wants. */
@@ -152,6 +154,15 @@ export class SdkHarness {
     })
   }
 
+  /** Waits until the gateway has taken input `index`, and answers it as decided. */
+  async answerNext(index: number): Promise<void> {
+    for (;;) {
+      const entry = this.gateway.inbound[index]?.inbound
+      if (entry) return this.answer(entry.attributes['id'] ?? '', entry.submitter ?? '')
+      await new Promise((resolve) => setImmediate(resolve))
+    }
+  }
+
   /** Seals a hand-off of a taken message to a recipient and releases it to the inbox. */
   deliver(taken: Taken, delivery: Delivery = {}): { readonly handoff: HandoffId; readonly jwe: string } {
     this.#count += 1
@@ -207,7 +218,7 @@ export class SdkHarness {
     const key = { kid: 'label-1', key: delivery.labelKey ?? this.label.privateKey, sealKey: randomBytes(32) }
     const label = makeLabel(claims, { from: claims.aud, facts: {}, marks: [] }, key, systemRandom)
     const parts = delivery.tamper?.({ presented, label }) ?? { presented, label }
-    const identity = delivery.seal ?? this.identities.get(to.slice(12, 32))
+    const identity = this.identities.get(delivery.sealTo ?? oinOf(to))
     const { publicKey, kid } = readCertificate(identity?.seal.certPem ?? '', readCa(this.gateway.ca.certPem))
     const header = { typ: 'schakel-handoff', cty: 'schakel-message+sd-jwt', ho: delivery.ho ?? handoff }
     return encryptJwe(
@@ -216,6 +227,11 @@ export class SdkHarness {
       header,
       systemRandom,
     )
+  }
+
+  /** An identity of another authority, with the same number. */
+  stranger(oin: string): PartnerIdentity {
+    return this.gateway.identity(oin, createCa(this.gateway.pki))
   }
 
   signer(oin: string): Certificate {
