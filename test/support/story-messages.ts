@@ -3,7 +3,12 @@ import { type Draft, NOW } from './verified-message.ts'
 
 const later = (days: number): string => new Date(NOW + days * 86_400_000).toISOString()
 const GDPR = { regime: 'GDPR', wpgClass: null, evaluation: null, personCategory: null, factOrOpinion: null }
-const IDENTITY = { surname: 'VOORBEELD', givenNames: 'ADRIAAN TEST', birthDate: '1971-03-09', nationality: 'NL' }
+const IDENTITY = {
+  surname: 'VOORBEELD',
+  givenNames: 'ADRIAAN TEST',
+  birthDate: '1971-03-09',
+  nationality: 'NL',
+}
 const REVIEWED = { freeTextReviewed: { actor: 'rech-22' } }
 
 const DIFFUSION = {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
-import type { Epoch } from '#core/decision/epoch.ts'
 import { emitFacts } from '#core/decision/emit-facts.ts'
+import type { Epoch } from '#core/decision/epoch.ts'
 import type { EndpointUrn, HandoffId, MessageId, TypeName, Vct } from '#core/ids.ts'
 import {
   asVerified,
@@ -50,7 +50,9 @@ export function verifiedMessage(epoch: Epoch, draft: Draft): Verified {
   const data = Object.fromEntries(type.fields.map(({ name }) => [name, draft.data[name] ?? null]))
   const certificate = epoch.certificates.get(thumbprintFor(sender.oin))
   if (!certificate) throw new Error('no certificate')
-  const digest = createHash('sha256').update(JSON.stringify(draft)).digest('base64url') as Verified['issuerDigest']
+  const digest = createHash('sha256')
+    .update(JSON.stringify(draft))
+    .digest('base64url') as Verified['issuerDigest']
   return asVerified({
     visible: {
       iss: sender.urn,
@@ -99,6 +101,7 @@ export function verifiedMessage(epoch: Epoch, draft: Draft): Verified {
     },
     data,
     evidence: draft.evidence ?? [],
+    labelKid: 'label-test',
     issuerJwt: '',
     issuerDigest: digest,
     disclosures: new Map(),

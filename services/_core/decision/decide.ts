@@ -2,6 +2,7 @@ import type { PolicySet } from '#core/ports/policy-engine.ts'
 import { cedarRequest } from './cedar-request.ts'
 import type { Epoch, PolicyMeta } from './epoch.ts'
 import { lostPoint } from './lost-point.ts'
+import { isRetention, shortestRetention } from './retention.ts'
 import { type Split, showMembers } from './show-members.ts'
 import type { Basis, Question, Reason, Verdict } from './verdict.ts'
 
@@ -123,12 +124,9 @@ function answer(
   }
 }
 
-const RETAIN = /^retain:([1-9][0-9]{0,5})d$/
-
 /** Union of all obligations, but of several retention terms (`retain:<days>d`) only the shortest. */
 function obligationsOf(permits: readonly PolicyMeta[]): readonly string[] {
   const all = [...new Set(permits.flatMap((policy) => policy.oblige))].sort()
-  const days = all.flatMap((obligation) => Number(RETAIN.exec(obligation)?.[1] ?? []))
-  const shortest = Math.min(...days)
-  return all.filter((obligation) => !RETAIN.test(obligation) || obligation === `retain:${shortest}d`)
+  const shortest = shortestRetention(all)
+  return all.filter((obligation) => !isRetention(obligation) || obligation === `retain:${shortest}d`)
 }

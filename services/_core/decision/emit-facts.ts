@@ -7,6 +7,7 @@ import { type FactType, parseFactType } from './fact-type.ts'
 import { asFact } from './fact-value.ts'
 import { intersectLimits, joinMarks, stricter } from './join-labels.ts'
 import { type CarriedFact, evidencedFact } from './read-evidence.ts'
+import { shortestRetention } from './retention.ts'
 import type { FactValue, Mark, Question, Verdict } from './verdict.ts'
 
 /**
@@ -118,11 +119,11 @@ export function recipientLabel(
   }
 }
 
-const RETAIN = /^retain:([1-9][0-9]{0,5})d$/
 const DAY = 86_400_000
 
+/** The sooner of what the sender stated and what the law lays on the recipient. */
 function retainUntil(stated: number | null, obligations: readonly string[], at: number): number | null {
-  const days = obligations.flatMap((obligation) => Number(RETAIN.exec(obligation)?.[1] ?? []))
-  const times = [...(stated === null ? [] : [stated]), ...days.map((count) => at + count * DAY)]
-  return times.length === 0 ? null : Math.min(...times)
+  const days = shortestRetention(obligations)
+  if (days === undefined) return stated
+  return stated === null ? at + days * DAY : Math.min(stated, at + days * DAY)
 }

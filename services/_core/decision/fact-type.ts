@@ -11,11 +11,16 @@ export type FactType =
 const TOKEN = /\s*([A-Za-z][A-Za-z0-9]*\??|[<>{}:,])/y
 const PRIMITIVES = ['Boolean', 'Long', 'String', 'datetime'] as const
 
-/** Reads the type text of a declaration; anything else throws `OPS_CONTROL`. */
+const PARSED = new Map<string, FactType>()
+
+/** Reads the type text of a declaration; anything else throws `OPS_CONTROL`. Types are values, so equal texts share one. */
 export function parseFactType(text: string, pointer: string): FactType {
+  const known = PARSED.get(text)
+  if (known) return known
   const tokens = tokenize(text, pointer)
   const type = readType(tokens, pointer)
   if (tokens.length > 0) fail('OPS_CONTROL', pointer, 'text after the type')
+  PARSED.set(text, type)
   return type
 }
 

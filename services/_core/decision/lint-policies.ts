@@ -6,6 +6,7 @@ import { policyReach } from './policy-reach.ts'
 import { contextPaths, scopeOf } from './policy-tree.ts'
 import { ANNOTATIONS, POLICY_SETS, REQUIRED } from './read-policy.ts'
 import { isReasonCode } from './reason-table.ts'
+import { isRetention } from './retention.ts'
 
 export interface LintPolicy {
   readonly parsed: ParsedPolicy
@@ -105,7 +106,7 @@ function permitProblems(
     ),
     ...unknownCodes(
       '@oblige',
-      meta.oblige.filter((name) => !/^retain:[1-9][0-9]{0,5}d$/.test(name)),
+      meta.oblige.filter((name) => !isRetention(name)),
       'Obligation',
       input,
     ),

@@ -26,7 +26,9 @@ describe('story S0, full reason sets', () => {
   it('1: a tip, reporter withheld by the hotline', () => {
     const verdict = ask(story.tip())
     expect(verdict.kind).toBe('permit-redacted')
-    expect(verdict.withheld).toEqual([{ member: 'reporterContact', reason: 'WITHHELD_BY_SENDER', rule: 'sender' }])
+    expect(verdict.withheld).toEqual([
+      { member: 'reporterContact', reason: 'WITHHELD_BY_SENDER', rule: 'sender' },
+    ])
     expect(verdict.basis).toEqual([{ rule: 'tip-forwarded', article: 'UAVG 33', verified: false }])
   })
   it('2, 3: question and answer through the hotline', () => {
@@ -35,7 +37,10 @@ describe('story S0, full reason sets', () => {
   })
   it('4, 5: risk assessment and decision, report and reasoning withheld', () => {
     expect([ask(story.risk()).kind, withheld(ask(story.risk()))]).toEqual(['permit-redacted', ['report']])
-    expect([ask(story.decision()).kind, withheld(ask(story.decision()))]).toEqual(['permit-redacted', ['reasoning']])
+    expect([ask(story.decision()).kind, withheld(ask(story.decision()))]).toEqual([
+      'permit-redacted',
+      ['reasoning'],
+    ])
   })
   it('6, 7: diffusion request without evidence is held for both, with it permitted', () => {
     const without = ask(story.request())
@@ -45,13 +50,22 @@ describe('story S0, full reason sets', () => {
       'evidence:risk.assessment.completed',
     ])
     const evidenced = ask(story.request([risk, decision]))
-    expect([evidenced.kind, withheld(evidenced)]).toEqual(['permit-redacted', ['caseSummary', 'source', 'victimName']])
+    expect([evidenced.kind, withheld(evidenced)]).toEqual([
+      'permit-redacted',
+      ['caseSummary', 'source', 'victimName'],
+    ])
   })
+})
+
+describe('story S0, across borders', () => {
   it('8: PH permitted, TH held for both reasons, on facts that travelled', () => {
     const [ph, th] = [ask(story.diffusion([request]), 0), ask(story.diffusion([request]), 1)]
     expect([ph.kind, codes(ph)]).toEqual(['permit', []])
     expect([th.kind, codes(th)]).toEqual(['hold', ['HUMAN_RIGHTS_RISK', 'NO_ADEQUACY_OR_SAFEGUARD']])
-    expect(th.reasons.map((reason) => reason.needs).sort()).toEqual(['register:assurances', 'register:transfers'])
+    expect(th.reasons.map((reason) => reason.needs).sort()).toEqual([
+      'register:assurances',
+      'register:transfers',
+    ])
   })
   it('N-06: no ground is denied, and so is TBKK to PH directly', () => {
     const bare = [{ to: 'ph-police/ncb', purpose: 'prevent-offence', basis: 'wpg-17a' }]
@@ -61,23 +75,38 @@ describe('story S0, full reason sets', () => {
   })
   it('9, 10 (N-38), 11: KMar police task permitted, Vw task denied, result back', () => {
     const police = ask(story.alert())
-    expect([police.kind, withheld(police)]).toEqual(['permit-redacted', ['caseSummary', 'riskReport', 'source']])
+    expect([police.kind, withheld(police)]).toEqual([
+      'permit-redacted',
+      ['caseSummary', 'riskReport', 'source'],
+    ])
     const aliens = ask(story.alert('kmar/vreemdelingen'))
     expect([aliens.kind, codes(aliens), aliens.shown]).toEqual(['deny', ['NO_LEGAL_BASIS'], []])
     expect(ask(story.result()).kind).toBe('permit')
   })
+})
+
+describe('story S0, NGO and feedback', () => {
   it('12 (N-07), 13: NGO disclosure denied without a decision, held for two approvals with a draft', () => {
     expect(codes(ask(story.disclosure(false)))).toEqual(['NO_LEGAL_BASIS'])
     const held = ask(story.disclosure(true))
     expect([held.kind, codes(held)]).toEqual(['hold', ['APPROVAL_PENDING', 'APPROVAL_PENDING']])
     const half = ask(story.disclosure(true), 0, { ...NO_APPROVALS, approved: ['wpg19-ovj'] })
     expect(half.reasons.map((reason) => reason.needs)).toEqual(['approval:wpg19-controller'])
-    const both = ask(story.disclosure(true), 0, { ...NO_APPROVALS, approved: ['wpg19-ovj', 'wpg19-controller'] })
+    const both = ask(story.disclosure(true), 0, {
+      ...NO_APPROVALS,
+      approved: ['wpg19-ovj', 'wpg19-controller'],
+    })
     expect([both.kind, withheld(both)]).toEqual(['permit-redacted', ['decision']])
     expect(both.shown).toEqual(['suspectName', 'items', 'items/0', 'items/1', 'conditions'])
   })
   it('13: both approvers are asked, and may see what would be shown and the decision', () => {
-    const question = deriveQuestion(verifiedMessage(epoch, story.disclosure(true)), 0, epoch, NOW, NO_APPROVALS)
+    const question = deriveQuestion(
+      verifiedMessage(epoch, story.disclosure(true)),
+      0,
+      epoch,
+      NOW,
+      NO_APPROVALS,
+    )
     const held = decide(question, epoch)
     const asks = approvalAsks(question, held, epoch)
     expect(asks.map(({ guard, to }) => [guard, to && epoch.endpoints.get(to)?.name])).toEqual([
@@ -103,9 +132,14 @@ describe('negatives', () => {
   })
   it('N-30: agreement ended', () => {
     const ended = testEpoch({
-      change: { 'contracts/agreement/ecpat-politie.json': (text) => text.replace('2035-01-01', '2026-11-24') },
+      change: {
+        'contracts/agreement/ecpat-politie.json': (text) => text.replace('2035-01-01', '2026-11-24'),
+      },
     })
-    const verdict = decide(deriveQuestion(verifiedMessage(ended, story.tip()), 0, ended, NOW, NO_APPROVALS), ended)
+    const verdict = decide(
+      deriveQuestion(verifiedMessage(ended, story.tip()), 0, ended, NOW, NO_APPROVALS),
+      ended,
+    )
     expect([verdict.kind, codes(verdict)]).toEqual(['deny', ['AGREEMENT_EXPIRED']])
   })
   it('N-31: not competent stays held, with both reasons', () => {
@@ -117,7 +151,9 @@ describe('negatives', () => {
     expect([verdict.kind, codes(verdict)]).toEqual(['deny', ['APPROVAL_REFUSED']])
   })
   it('N-32: identity of an informant', () => {
-    const verdict = ask(story.alert('kmar/politie', { context: { wpgClass: '13', fieldClass: { source: '12' } } }))
+    const verdict = ask(
+      story.alert('kmar/politie', { context: { wpgClass: '13', fieldClass: { source: '12' } } }),
+    )
     expect([verdict.kind, codes(verdict)]).toEqual(['deny', ['SOURCE_PROTECTED']])
   })
   it('N-39: reporter disclosed under a policy other than POLICE_OK', () => {
