@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { cedarEngine } from '#adapters/policy-engine/cedar.ts'
 import { defaultEpochDeps } from '#core/decision/epoch-deps.ts'
 import { loadEpoch } from '#core/decision/load-epoch.ts'
@@ -22,13 +23,15 @@ export interface PreparedChange {
   readonly note: string
 }
 
+const digestOf = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('base64url')
+
 /**
- * Signs what needs a signature and resolves the epoch that would come of it, whole. Nothing is written. Throws `OPS_CONTROL`,
+ * Leaves out what control holds already, signs what needs a signature and resolves the epoch that would come of it, whole. Nothing is written. Throws `OPS_CONTROL`,
  * with the path as pointer, when that epoch could not be judged under.
  */
 export async function prepareChange(store: Store, change: ControlChange): Promise<PreparedChange> {
   const { latest, artefacts } = await store.control.read()
-  const put = new Map(change.put)
+  const put = new Map([...change.put].filter(([path, bytes]) => artefacts.get(path) !== digestOf(bytes)))
   await signArtefacts(store, put)
   const merged = new Map<string, Uint8Array>()
   for (const path of artefacts.keys()) {

@@ -42,6 +42,21 @@ const WIDTH = 16
 const labelled = (label: string, texts: readonly string[]): readonly string[] =>
   texts.map((text, index) => `  ${(index === 0 ? label : '').padEnd(WIDTH)}${text}`)
 
+/** Withheld members by why: one line for each reason, with the names of all that it took. */
+function describeWithheld(verdict: Verdict, type: TypeName, epoch: Epoch, lang: Language): readonly string[] {
+  const known = epoch.types.get(type)
+  const byReason = new Map<string, string[]>()
+  for (const withheld of verdict.withheld) {
+    const text = known
+      ? explainWithheld(withheld, lang, known, epoch)
+      : `${withheld.member}: ${withheld.reason}`
+    const cut = text.indexOf(': ')
+    const why = text.slice(cut + 2)
+    byReason.set(why, [...(byReason.get(why) ?? []), text.slice(0, cut)])
+  }
+  return [...byReason].map(([why, names]) => `${names.join(', ')}: ${why}`)
+}
+
 /** A verdict in words: rule, article († when unverified), reasons with their cure, each withheld member with why. */
 export function describeVerdict(
   verdict: Verdict,
@@ -50,15 +65,12 @@ export function describeVerdict(
   lang: Language,
 ): readonly string[] {
   const words = WORDS[lang]
-  const known = epoch.types.get(type)
   const reasons = verdict.reasons.map((reason) => {
     const { text, article } = explainReason(reason, lang, epoch)
     const needs = reason.needs === null ? '' : `; ${words.needs} ${reason.needs}`
     return `${reason.code} (${reason.rule}${article ? `, ${article}` : ''}): ${text}${needs}`
   })
-  const withheld = verdict.withheld.map((one) =>
-    known ? explainWithheld(one, lang, known, epoch) : `${one.member}: ${one.reason}`,
-  )
+  const withheld = describeWithheld(verdict, type, epoch, lang)
   const unverified = [...verdict.reasons, ...verdict.basis].some(({ verified }) => !verified)
   return [
     ...labelled(words.verdict, [verdict.kind]),

@@ -1,5 +1,6 @@
-import { asFailure, type Failure, fail } from '#core/failure.ts'
+import { asFailure, Failure, fail } from '#core/failure.ts'
 import { FAILURES } from '#core/failure-table.ts'
+import { SchakelError } from '#sdk/sdk-error.ts'
 import type { ExitCode } from './command.ts'
 import type { CommandEntry } from './commands.ts'
 import { commandHelp, overviewHelp } from './help-text.ts'
@@ -11,6 +12,16 @@ function findCommand(commands: readonly CommandEntry[], args: readonly string[])
     if (entry) return { entry, rest: args.slice(words) }
   }
   return fail('OPS_USAGE', undefined, `unknown command: ${args[0]}; see schakel --help`)
+}
+
+/** Errors of the partner's side keep their code; a file that is not there, or may not be read, is the caller's to mend. */
+function failureOf(error: unknown): Failure {
+  if (error instanceof SchakelError)
+    return new Failure(error.code, error.pointer ?? undefined, error.message.replace(`${error.code}: `, ''))
+  const { code, path } = (error ?? {}) as NodeJS.ErrnoException
+  if (path === undefined || !['ENOENT', 'EACCES', 'EISDIR', 'ENOTDIR'].includes(code ?? ''))
+    return asFailure(error)
+  return new Failure('OPS_NOT_FOUND', undefined, `${code} ${path}`)
 }
 
 /** A failure for people: code, what, where, what to do next; for machines the same as one JSON object on stderr. */
@@ -49,7 +60,7 @@ export async function runCommand(
     around.stdout.write(`${commandHelp(command).join('\n')}\n`)
     return 0
   } catch (error) {
-    around.stderr.write(`${explain(asFailure(error), args)}\n`)
+    around.stderr.write(`${explain(failureOf(error), args)}\n`)
     return 2
   }
 }

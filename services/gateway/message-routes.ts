@@ -17,9 +17,9 @@ interface Submission {
 const accepted = (id: string) => ({ id, state: 'accepted', at: null, error: null, handoffs: [] })
 
 /** Aborts when the gateway stops or the partner hangs up. */
-function whileConnected(context: GatewayContext, request: GatewayRequest): AbortSignal {
+function whileConnected(context: GatewayContext, reply: FastifyReply): AbortSignal {
   const gone = new AbortController()
-  request.raw.socket.once('close', () => gone.abort())
+  reply.raw.once('close', () => gone.abort())
   return AbortSignal.any([context.signal, gone.signal])
 }
 
@@ -36,7 +36,7 @@ async function answerOutcome(
   const status =
     seconds === 0
       ? look()
-      : await waitFor(context.ports, look, seconds * 1000, whileConnected(context, request))
+      : await waitFor(context.ports, look, seconds * 1000, whileConnected(context, reply))
   if (!status) return false
   if (seconds > 0) reply.header('Preference-Applied', `wait=${seconds}`)
   await reply.send(await messageForSender(context.ports, status))

@@ -39,6 +39,10 @@ async function run(call: Call): Promise<ExitCode> {
     const change = await prepare(store, call)
     if (!change) return 1
     const { epoch } = change
+    if (change.put.size + change.remove.length === 0) {
+      call.out.answer({ applied: false, epoch: epoch - 1 }, [`epoch ${epoch - 1} holds all of this already`])
+      return 0
+    }
     if (call.flag('dry-run')) {
       call.out.answer({ applied: false, epoch }, [`epoch ${epoch} would hold:`, ...changes(change)])
       return 0

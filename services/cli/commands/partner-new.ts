@@ -1,4 +1,5 @@
-import { readFile } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { cp, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { issueIdentity } from '#adapters/pki/issue-identity.ts'
 import { systemPkiPorts } from '#adapters/pki/system-pki-ports.ts'
@@ -10,6 +11,7 @@ import type { CliCommand, ExitCode } from '../command.ts'
 import { readAuthority } from '../first-time/authority.ts'
 import { openStore } from '../open-store.ts'
 import { projectRoot } from '../project-root.ts'
+import { storePaths } from '../store-paths.ts'
 
 interface PartnerText {
   readonly id: string
@@ -23,12 +25,23 @@ function readPartner(text: string, id: string): PartnerText {
   return { id, oin: parseOin(oin, '/oin'), name }
 }
 
+/** What was sealed to the old key can be read with the old key only. */
+async function keepOld(folder: string, epoch: number): Promise<string | undefined> {
+  if (!existsSync(folder)) return undefined
+  const before = `${folder}.before-${epoch}`
+  await cp(folder, before, { recursive: true, preserveTimestamps: true })
+  return before
+}
+
 export const partnerNew: CliCommand = {
   name: 'partner new',
   usage: 'partner new <id>',
   summary:
     'Keys and certificates of the development PKI for contracts/partner/<id>.json, registered in control',
-  options: { 'no-wait': { type: 'boolean', text: 'do not wait until it is in force' } },
+  options: {
+    renew: { type: 'boolean', text: 'new keys for a partner that has some; the old ones are kept beside' },
+    'no-wait': { type: 'boolean', text: 'do not wait until it is in force' },
+  },
   positionals: [1, 1],
   run: async (call): Promise<ExitCode> => {
     const id = call.positionals[0] ?? ''
@@ -38,6 +51,9 @@ export const partnerNew: CliCommand = {
       fail('OPS_NOT_FOUND', path, 'schakel new partner writes one'),
     )
     const { oin, name } = readPartner(bytes.toString('utf8'), id)
+    const folder = join(storePaths(call.data).partners, id)
+    if (existsSync(folder) && !call.flag('renew'))
+      return fail('OPS_USAGE', '/id', 'has keys already; --renew makes new ones')
     const store = await openStore(call.data)
     try {
       const pki = systemPkiPorts(store.clock, store.random)
@@ -47,12 +63,13 @@ export const partnerNew: CliCommand = {
       for (const { thumbprint, certPem } of [identity.sign, identity.seal])
         put.set(`pki/cert/${thumbprint}.pem`, Buffer.from(certPem))
       const change = await prepareChange(store, { put, remove: [], note: `partner ${id}` })
-      const folder = join(store.paths.partners, id)
-      await writeIdentity(folder, identity)
+      const before = await keepOld(folder, change.epoch)
       await applyChange(store, change)
+      await writeIdentity(folder, identity, { replace: true })
       const inForce = call.flag('no-wait') || (await waitInForce(store, change.epoch, call.signal))
       call.out.answer({ partner: id, oin, folder, epoch: change.epoch, inForce }, [
         `${name} (${oin}): keys in ${folder}, certificates in epoch ${change.epoch}`,
+        ...(before ? [`the keys before: ${before}; revoke their certificates when nothing needs them`] : []),
       ])
       return inForce ? 0 : 2
     } finally {

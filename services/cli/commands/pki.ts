@@ -67,10 +67,13 @@ async function sign(call: Call, store: Store, file: string): Promise<ExitCode> {
 }
 
 /** A new CRL with this certificate on it, in force when every partition has answered: its open hand-offs are recalled. */
-async function revoke(call: Call, store: Store, thumbprint: string): Promise<ExitCode> {
+async function revoke(call: Call, store: Store, subject: string): Promise<ExitCode> {
   const caPem = await artefactText(store, 'pki/ca.pem')
   const ca = readCa(caPem)
-  const { serial } = readCertificate(await artefactText(store, `pki/cert/${thumbprint}.pem`), ca)
+  const pem = subject.endsWith('.pem')
+    ? await readFile(subject, 'utf8')
+    : await artefactText(store, `pki/cert/${subject}.pem`)
+  const { serial, thumbprint } = readCertificate(pem, ca)
   const old = readCrl(await artefactText(store, 'pki/crl.pem'), ca)
   const now = store.clock.now()
   const revoked = [...new Set([...old.serials, serial])].map((each) => ({ serial: each, at: now }))
@@ -89,7 +92,8 @@ async function revoke(call: Call, store: Store, thumbprint: string): Promise<Exi
 
 export const pki: CliCommand = {
   name: 'pki',
-  usage: 'pki show | pki sign <request.pem> --use <sign|seal|tls> | pki revoke <thumbprint>',
+  usage:
+    'pki show | pki sign <request.pem> --use <sign|seal|tls> | pki revoke <thumbprint | certificate.pem>',
   summary: 'The development PKI: what is registered, certificates for requests, revocation',
   options: {
     use: { type: 'string', value: 'sign|seal|tls', text: 'what the key is for' },
