@@ -97,13 +97,13 @@ function dataIn(
     const disclosure = byName.get(field.name)
     if ((disclosure === undefined) !== withheld.has(field.name)) fail('MSG_DISCLOSURE', `/data/${field.name}`)
     if (disclosure) disclosures.set(field.name, disclosure)
-    data[field.name] = disclosure ? valueOf(disclosure, field, disclosed, disclosures) : null
+    data[field.name] = disclosure ? disclosedValue(disclosure, field, disclosed, disclosures) : null
   }
   return data
 }
 
 /** The value of one field; of rows each the value of its own disclosure. */
-function valueOf(
+function disclosedValue(
   disclosure: Disclosure,
   field: MessageField,
   disclosed: Disclosed,
