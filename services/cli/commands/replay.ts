@@ -60,8 +60,8 @@ export const replayCommand: CliCommand = {
       call.out.answer(report, [
         `${total} verdicts in ${seconds.toFixed(1)} s: ${rederived} rederived, ${reasoned} reasoned, ${attested} attested, ${differs} differ`,
         ...differing.map(({ at, handoff, what }) => `  DIFFERS  ${handoff}  ${what}  (${at})`),
-        ...flips.map(({ handoff, type, was, would, reasons }) =>
-          `  would flip  ${handoff}  ${type}  ${was} → ${would}  ${reasons.join(', ')}`.trimEnd(),
+        ...flips.map(({ handoff, type, was, would, members, reasons }) =>
+          `  would flip  ${handoff}  ${type}  ${was} → ${would}  ${[...members, ...reasons].join(' ')}`.trimEnd(),
         ),
         ...(proposed ? [`${flips.length} would flip`] : []),
       ])

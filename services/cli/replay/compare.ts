@@ -25,9 +25,11 @@ export function differenceOf(
   return canonical(verdict) === canonical(record.verdict) ? null : 'verdict'
 }
 
-/** Does somebody get something else: another kind of answer, or other members shown? */
-export function isFlip(was: Verdict, would: Verdict): boolean {
-  const members = (verdict: Verdict) =>
-    verdict.kind.startsWith('permit') ? [...verdict.shown].sort().join() : ''
-  return was.kind !== would.kind || members(was) !== members(would)
+/** Members that somebody would get besides (`+name`) or no longer (`-name`). */
+export function membersChanged(was: Verdict, would: Verdict | undefined): readonly string[] {
+  const members = (verdict: Verdict | undefined) => (verdict?.kind.startsWith('permit') ? verdict.shown : [])
+  const [before, after] = [members(was), members(would)]
+  const gained = after.filter((name) => !before.includes(name)).map((name) => `+${name}`)
+  const lost = before.filter((name) => !after.includes(name)).map((name) => `-${name}`)
+  return [...gained, ...lost]
 }

@@ -10,13 +10,13 @@ import { type Decided, decideApprovalRequest, decideHandoff } from '#core/handof
 import type { HandoffId } from '#core/ids.ts'
 import { chainSteps, outcomesChain } from '#core/log/chain.ts'
 import type { Verified } from '#core/message/content.ts'
-import { differenceOf, isFlip } from './compare.ts'
+import { differenceOf, membersChanged } from './compare.ts'
 import { ContentReader, type Reopened } from './content.ts'
 import { isInTime, isWanted, type Matter, type ReplayFilter } from './filter.ts'
 import { HeldRows } from './held-rows.ts'
 import { InboundTimes } from './inbound-times.ts'
 import type { EpochSource, ReplayStore } from './store.ts'
-import type { ReplayTally } from './tally.ts'
+import type { ReplayTally, Where } from './tally.ts'
 
 /** One outcome being replayed. */
 interface Frame {
@@ -117,18 +117,31 @@ export class PartitionReplay {
       if (difference) this.#tally.differs(where, difference)
       else this.#tally.rederived()
     }
-    if (frame.proposed && record.question && record.verdict) {
-      const would = await this.#propose(frame, record, content, frame.proposed)
-      const flips = !would || isFlip(record.verdict, would)
-      if (flips)
-        this.#tally.flip({
-          ...where,
-          type: record.question.type,
-          was: record.verdict.kind,
-          would: would?.kind ?? 'not asked',
-          reasons: would?.reasons.map((r) => r.code) ?? [],
-        })
-    }
+    if (frame.proposed) await this.#flip(frame, record, content, frame.proposed, where)
+  }
+
+  /** Flipped: another kind of answer, or other members that leave. */
+  async #flip(
+    frame: Frame,
+    record: DecisionRecord,
+    content: Reopened,
+    epoch: Epoch,
+    where: Where,
+  ): Promise<void> {
+    const { question, verdict: was } = record
+    if (!question || !was) return
+    const would = await this.#propose(frame, record, content, epoch)
+    const members = membersChanged(was, would)
+    if (would?.kind === was.kind && members.length === 0) return
+    const reasons = would?.reasons.map((reason) => reason.code) ?? []
+    this.#tally.flip({
+      ...where,
+      type: question.type,
+      was: was.kind,
+      would: would?.kind ?? 'not asked',
+      members,
+      reasons,
+    })
   }
 
   async #propose(

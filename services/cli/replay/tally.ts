@@ -15,6 +15,8 @@ export interface Flip extends Where {
   readonly type: string
   readonly was: string
   readonly would: string
+  /** Members that would leave besides (`+name`) or no longer (`-name`). */
+  readonly members: readonly string[]
   readonly reasons: readonly string[]
 }
 
