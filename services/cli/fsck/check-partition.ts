@@ -25,6 +25,7 @@ export interface Totals {
 }
 
 const PRUNE_EVERY = 1_000
+const PROGRESS_EVERY = 1_000
 const SEEN_ANSWERS = new Set(['decided', 'refused'])
 
 /** An outcome's place in the chain (design §3): the epoch rises by one and in a tick only; inputs are counted. */
@@ -36,6 +37,14 @@ function follows(record: Outcome, last: Outcome, inputs: { n: number; position: 
   return record.in === null || (record.in.n === inputs.n + 1 && record.in.position >= inputs.position)
 }
 
+interface Shared {
+  readonly problems: Problems
+  readonly keys: KeysNamed
+  readonly totals: Totals
+  readonly voids: Voids
+  readonly progress: (outcomes: number) => void
+}
+
 /** One partition, read along in step with the cuts: `advance` gives the leaves up to a seq. */
 export class PartitionCheck {
   readonly #store: FsckStore
@@ -44,6 +53,7 @@ export class PartitionCheck {
   readonly #control: ControlFound
   readonly #keys: KeysNamed
   readonly #totals: Totals
+  readonly #progress: (outcomes: number) => void
   readonly #model: HandoffModel
   readonly #outcomes: AsyncGenerator<ValidRecord<Outcome>>
   readonly #inbound: AsyncGenerator<LogRecord>
@@ -54,18 +64,14 @@ export class PartitionCheck {
   readonly #registered = new Set<number>()
   #seq = 0
 
-  constructor(
-    store: FsckStore,
-    partition: number,
-    control: ControlFound,
-    shared: { problems: Problems; keys: KeysNamed; totals: Totals; voids: Voids },
-  ) {
+  constructor(store: FsckStore, partition: number, control: ControlFound, shared: Shared) {
     this.#store = store
     this.#partition = partition
     this.#control = control
     this.#problems = shared.problems
     this.#keys = shared.keys
     this.#totals = shared.totals
+    this.#progress = shared.progress
     this.#model = new HandoffModel(partition, shared.problems)
     const rule = (record: Outcome, last: Outcome) => follows(record, last, this.#inputs)
     const { codecs, log } = store
@@ -98,6 +104,7 @@ export class PartitionCheck {
     this.#seq = record.seq
     this.#keys.heads[this.#partition] = record.seq
     this.#totals.outcomes += 1
+    if (this.#totals.outcomes % PROGRESS_EVERY === 0) this.#progress(this.#totals.outcomes)
     this.#totals.leaves += record.leaves.length
     if (record.seq === 1) {
       const listed = this.#control.genesis[`outcomes/${this.#partition}`]

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
+import type { EventLog, Topic } from '#core/ports/event-log.ts'
 import { fsck } from '#services/cli/fsck.ts'
 import {
   answer,
@@ -205,4 +206,38 @@ it('fsck skips void records and counts them', async () => {
   const end = await store.log.end('outcomes', PARTITION)
   await store.log.append('outcomes', PARTITION, end, [{ headers: {}, value: randomBytes(40) }])
   expect(await fsck(store)).toMatchObject({ ok: true, voids: 1, outcomes: 25 })
+})
+
+/** The same log as somebody left it who could write its files: one byte of one record changed, or its end cut off. */
+function tampered(log: EventLog, topic: Topic, position: number, how: 'changed' | 'cut off'): EventLog {
+  return {
+    ...log,
+    async read(wanted, partition, from) {
+      const page = await log.read(wanted, partition, from)
+      if (wanted !== topic || partition !== (topic === 'ledger' ? 0 : PARTITION)) return page
+      if (how === 'cut off') return page.filter((one) => one.position < position)
+      return page.map((one) => {
+        if (one.position !== position) return one
+        const value = Uint8Array.from(one.value)
+        value[value.length - 1] = (value.at(-1) ?? 0) ^ 1
+        return { ...one, value }
+      })
+    },
+  }
+}
+
+it.each<[Topic, 'changed' | 'cut off']>([
+  ['outcomes', 'changed'],
+  ['outcomes', 'cut off'],
+  ['inbound', 'changed'],
+  ['inbound', 'cut off'],
+  ['ledger', 'changed'],
+  ['ledger', 'cut off'],
+])('fsck sees %s %s', async (topic, how) => {
+  const store = await handMadeStore(goodStory())
+  const end = await store.log.end(topic, topic === 'ledger' ? 0 : PARTITION)
+  for (let position = 0; position < end; position += 1) {
+    const report = await fsck({ ...store, log: tampered(store.log, topic, position, how) })
+    expect(report.ok, `${topic} ${position}`).toBe(false)
+  }
 })
