@@ -24,6 +24,8 @@ export interface ConnectOptions {
   readonly endpoint: string
   /** Folder whose tls certificate connects: that of a carrier, for a body without a connection of its own. */
   readonly tls?: string
+  /** Endpoints (urns) of bodies without a connection that this partner carries: their hand-offs arrive here, sealed to it. */
+  readonly carries?: readonly string[]
   /** Folder for sealed messages without outcome; default `outbox` in the identity folder. */
   readonly outbox?: string
   /** urn of the exchange; only its own certificate may answer. */
@@ -46,7 +48,9 @@ export function connect(options: ConnectOptions): Promise<Connection> {
     const directory = new Directory(client, identity.ca, exchange, clock)
     const outbox = new Outbox(options.outbox ?? join(options.identity, 'outbox'))
     await directory.keys()
-    const ports = { client, directory, outbox, identity, clock, random, retry: options.retry ?? RETRY }
+    const carries = new Set((options.carries ?? []).map((each) => parseEndpointUrn(each, '/carries')))
+    const retry = options.retry ?? RETRY
+    const ports = { client, directory, outbox, identity, carries, clock, random, retry }
     return new Connection(urn, exchange, ports)
   })
 }

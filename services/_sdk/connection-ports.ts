@@ -1,3 +1,4 @@
+import type { EndpointUrn } from '#core/ids.ts'
 import type { Clock } from '#core/ports/clock.ts'
 import type { Random } from '#core/ports/random.ts'
 import type { Directory } from './directory.ts'
@@ -12,6 +13,8 @@ export interface ConnectionPorts {
   readonly directory: Directory
   readonly outbox: Outbox
   readonly identity: Identity
+  /** Endpoints of others whose hand-offs this partner receives in their stead. */
+  readonly carries: ReadonlySet<EndpointUrn>
   readonly clock: Clock
   readonly random: Random
   readonly retry: RetryPolicy

@@ -1,3 +1,5 @@
+import type { EndpointUrn } from '#core/ids.ts'
+
 /** What the gateway answers (OpenAPI at `/v1/openapi.json`); times are RFC 3339 in UTC. */
 
 export interface MessageStatus {
@@ -73,7 +75,7 @@ export interface HandoffForRecipient {
 export interface InboxItem {
   readonly handoff: string
   readonly type: string
-  readonly to: string
+  readonly to: EndpointUrn
   readonly at: string
   readonly cursor: string
   readonly jwe: string

@@ -1,10 +1,10 @@
-import { type EndpointUrn, oinOf } from '#core/ids.ts'
+import { type EndpointUrn, oinOf, parseEndpointUrn } from '#core/ids.ts'
 import type { ConnectionPorts } from './connection-ports.ts'
 import { parseEventStream } from './event-stream.ts'
 import type { InboxItem, InboxPage } from './gateway-answers.ts'
 import { type Handoff, openReceived } from './open-handoff.ts'
 import { asSchakelErrors, SchakelError } from './sdk-error.ts'
-import { withRetry } from './with-retry.ts'
+import { chanceOf, withRetry } from './with-retry.ts'
 
 const RECONNECT_MS = 1_000
 
@@ -40,14 +40,14 @@ export class Receiver {
 
   async inbox(after: string | undefined, limit: number): Promise<Inbox> {
     const { client, retry } = this.#ports
-    const query = new URLSearchParams({ limit: String(limit), endpoint: this.#endpoint })
+    const query = new URLSearchParams({ limit: String(limit), ...this.#only() })
     if (after !== undefined) query.set('after', after)
     const path = `/v1/inbox?${query}`
     const page = await withRetry(this.#ports, retry, () => client.json<InboxPage>({ path }))
     const items: Handoff[] = []
     const refused: Refused[] = []
     for (const item of page.items) {
-      if (item.to !== this.#urn) continue
+      if (!this.#isMine(item.to)) continue
       const received = await this.#receive(item)
       if (received.error) refused.push({ handoff: item.handoff, error: received.error })
       else items.push(received.handoff)
@@ -65,7 +65,7 @@ export class Receiver {
     while (!signal.aborted) {
       try {
         for await (const item of this.#events(signal, cursor)) {
-          if (item.to === this.#urn) {
+          if (this.#isMine(item.to)) {
             const received = await this.#receive(item)
             if (!received.error) yield received.handoff
             else if (refused) refused({ handoff: item.handoff, error: received.error })
@@ -77,7 +77,9 @@ export class Receiver {
         if (signal.aborted) return
         if (!(error instanceof SchakelError) || !error.retryable) throw error
       }
-      await this.#ports.clock.sleep(RECONNECT_MS, signal)
+      // Half to one and a half: not everybody comes back at once.
+      const pause = RECONNECT_MS * (0.5 + chanceOf(this.#ports.random))
+      await this.#ports.clock.sleep(pause, signal)
     }
   }
 
@@ -85,8 +87,17 @@ export class Receiver {
     return openReceived(jwe, this.#urn, null, this.#ports)
   }
 
+  #isMine(to: string): boolean {
+    return to === this.#urn || [...this.#ports.carries].some((urn) => urn === to)
+  }
+
+  /** The gateway leaves out what is for other endpoints; a carrier asks for all of it and chooses here. */
+  #only(): Record<string, string> {
+    return this.#ports.carries.size === 0 ? { endpoint: this.#endpoint } : {}
+  }
+
   async *#events(signal: AbortSignal, cursor: string | undefined): AsyncGenerator<InboxItem> {
-    const query = new URLSearchParams({ endpoint: this.#endpoint })
+    const query = new URLSearchParams(this.#only())
     if (cursor !== undefined) query.set('after', cursor)
     const headers = { accept: 'text/event-stream' }
     const bytes = this.#ports.client.stream({ path: `/v1/stream?${query}`, headers, signal })
@@ -97,7 +108,9 @@ export class Receiver {
   /** What fails only for now (a certificate could not be fetched) throws; what fails for good is told. */
   async #receive(item: InboxItem): Promise<Received> {
     try {
-      const handoff = await asSchakelErrors(() => openReceived(item.jwe, this.#urn, item, this.#ports))
+      const handoff = await asSchakelErrors(() =>
+        openReceived(item.jwe, parseEndpointUrn(item.to, '/to'), item, this.#ports),
+      )
       if (handoff.handoff === item.handoff) return { handoff, error: null }
       const error = new SchakelError('MSG_ROUTE', { detail: 'another hand-off than announced' })
       return { handoff: null, error }

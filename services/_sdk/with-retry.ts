@@ -22,7 +22,8 @@ export function backoff(
   return Math.min(policy.capMs, Math.max(retryAfter ?? 0, Math.floor(ceiling * chance)))
 }
 
-function chanceOf(random: Pick<Random, 'bytes'>): number {
+/** A number from 0 up to 1. */
+export function chanceOf(random: Pick<Random, 'bytes'>): number {
   return Buffer.from(random.bytes(4)).readUInt32BE() / 2 ** 32
 }
 

@@ -59,13 +59,8 @@ async function collect(
   const pki = systemPkiPorts(systemClock, systemRandom)
   const artefacts = await readContracts(projectRoot())
   options.amend?.(artefacts)
-  const authority = await createAuthority(
-    pki,
-    paths,
-    oinOf(EXCHANGE),
-    partnersOf(artefacts),
-    options.progress,
-  )
+  const partners = partnersOf(artefacts)
+  const authority = await createAuthority(pki, paths, oinOf(EXCHANGE), partners, options.progress)
   const service = makeServiceKeys(pki)
   await keys.put(service.rows)
   await createLedgerKey(keys, systemRandom)
@@ -73,7 +68,8 @@ async function collect(
   for (const [path, text] of service.artefacts) artefacts.set(path, Buffer.from(text))
   artefacts.set('profile.json', Buffer.from(JSON.stringify({ exchange: EXCHANGE, strict: options.strict })))
   artefacts.set('withdrawn.json', Buffer.from('[]'))
-  addCertificates(artefacts, authority)
+  const carried = new Set(partners.filter((one) => one.via).map((one) => one.id))
+  addCertificates(artefacts, authority, carried)
   addSignatures(artefacts, signersOf(authority, privateKeyOf(operator)))
   return artefacts
 }

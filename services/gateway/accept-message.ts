@@ -6,7 +6,7 @@ import type { GatewayPorts } from './ports.ts'
 import type { OuterAttributes } from './read-attributes.ts'
 
 /**
- * Appends one framed message to `inbound`, in the partition its subject names. Returns only when it is durable; any doubt
+ * Appends one framed message to `inbound`, in the partition its subject names, and answers where. Returns only when it is durable; any doubt
  * throws `OPS_LOG_UNAVAILABLE` and the sender tries again with the same bytes: a repeat has no second effect.
  */
 export async function acceptMessage(
@@ -14,7 +14,7 @@ export async function acceptMessage(
   identity: Identity,
   attributes: OuterAttributes,
   body: Uint8Array,
-): Promise<void> {
+): Promise<{ readonly partition: number; readonly position: number }> {
   const inbound: Inbound = {
     kind: 'message',
     attributes: { ...attributes },
@@ -24,7 +24,9 @@ export async function acceptMessage(
   }
   const entry = ports.encodeInbound(inbound)
   try {
-    await ports.log.put(partitionOf(attributes.subject), entry)
+    const partition = partitionOf(attributes.subject)
+    const { position } = await ports.log.put(partition, entry)
+    return { partition, position }
   } catch (error) {
     if (error instanceof Failure) throw error
     const doubt = new Failure('OPS_LOG_UNAVAILABLE')

@@ -2,6 +2,7 @@ import type { FastifyReply } from 'fastify'
 import { Failure, fail } from '#core/failure.ts'
 import { parseHandoffId, parseMessageId } from '#core/ids.ts'
 import { LIMITS } from '#core/limits.ts'
+import type { MessageStatus } from '#core/ports/view.ts'
 import { acceptMessage } from './accept-message.ts'
 import type { Gateway, GatewayContext, GatewayRequest } from './gateway-context.ts'
 import { type OuterAttributes, readAttributes } from './read-attributes.ts'
@@ -28,11 +29,9 @@ async function answerOutcome(
   context: GatewayContext,
   request: GatewayRequest,
   reply: FastifyReply,
-  id: string,
+  look: () => MessageStatus | undefined,
 ): Promise<boolean> {
-  const identity = context.identityOf(request)
   const seconds = preferredWait(request.headers['prefer'], LIMITS.waitPreferSecondsMax)
-  const look = () => findMessage(context.ports, identity, id)
   const status =
     seconds === 0
       ? look()
@@ -46,12 +45,12 @@ async function answerOutcome(
 async function postMessage(context: GatewayContext, request: GatewayRequest, reply: FastifyReply) {
   const { attributes, body } = request.body as Submission
   const identity = context.identityOf(request)
-  await acceptMessage(context.ports, identity, attributes, body)
+  const { partition, position } = await acceptMessage(context.ports, identity, attributes, body)
   context.rememberAccepted(identity, attributes.id)
   reply.header('Location', `/v1/messages/${attributes.id}`)
   if (
     preferredWait(request.headers['prefer'], 1) > 0 &&
-    (await answerOutcome(context, request, reply, attributes.id))
+    (await answerOutcome(context, request, reply, () => context.ports.view.answerTo(partition, position)))
   )
     return reply
   return reply.code(202).send(accepted(attributes.id))
@@ -83,7 +82,8 @@ export function messageRoutes(gateway: Gateway, context: GatewayContext): void {
   })
   gateway.get<{ Params: { id: string } }>('/v1/messages/:id', async (request, reply) => {
     const id = found(parseMessageId, request.params.id)
-    if (await answerOutcome(context, request, reply, id)) return reply
+    const look = () => findMessage(context.ports, context.identityOf(request), id)
+    if (await answerOutcome(context, request, reply, look)) return reply
     if (context.wasAccepted(context.identityOf(request), id)) return accepted(id)
     return fail('OPS_NOT_FOUND')
   })

@@ -41,6 +41,11 @@ export class MemoryView implements View {
     return this.statuses.find((status) => status.submitter === submitter && status.outerId === outerId)
   }
 
+  /** Tests answer by id; the position is that of the status in the list. */
+  answerTo(_partition: number, _position: number) {
+    return this.statuses.at(-1)
+  }
+
   inbox(oin: string, after: ViewCursor, limit: number) {
     const released = (row: HandoffRow) => row.releasedSeq ?? 0
     return [...this.rows.values()]

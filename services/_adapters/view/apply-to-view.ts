@@ -34,12 +34,13 @@ export function applyToView(tables: ViewTables, partition: number, outcome: Outc
 }
 
 /**
- * The first answer stands; only one that registered no id (`PEER_`, parked) gives way to a later one, since the sender may
- * send the same message again.
+ * By id the first answer that registered the id stands: what was refused before that (a broken seal, an unknown key) gives way
+ * to a later one. By position every answer is found, so that whoever sent other content under a used id hears of it.
  */
 function noteStatus(tables: ViewTables, partition: number, outcome: Outcome): void {
   const { submitter, outerId, answer, seq, at, effects } = outcome
-  if (submitter === null || outerId === null || answer.kind === 'repeat') return
+  if (submitter === null || outerId === null || !outcome.in) return
+  const first = tables.message(submitter, outerId)
   const status: MessageStatus = {
     submitter,
     outerId,
@@ -54,6 +55,10 @@ function noteStatus(tables: ViewTables, partition: number, outcome: Outcome): vo
       effect.kind === 'handoff' && !effect.asks ? [effect.handoff] : [],
     ),
   }
-  const final = answer.kind !== 'parked' && !answer.code?.startsWith('PEER_')
-  tables.putMessage(submitter, outerId, final, status)
+  if (answer.kind === 'repeat') {
+    tables.putAnswer(partition, outcome.in.position, first ?? status)
+    return
+  }
+  tables.putAnswer(partition, outcome.in.position, status)
+  tables.putMessage(submitter, outerId, outcome.seen !== null, status)
 }

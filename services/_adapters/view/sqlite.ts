@@ -134,6 +134,7 @@ function follow(ports: ViewPorts, database: DatabaseSync) {
 function queries(database: DatabaseSync) {
   const byId = database.prepare('SELECT row FROM handoffs WHERE id = ?')
   const message = database.prepare('SELECT status FROM messages WHERE submitter = ? AND outer_id = ?')
+  const answer = database.prepare('SELECT status FROM answers WHERE part = ? AND position = ?')
   const inbox = database.prepare(
     'SELECT row FROM handoffs WHERE readable = 1 AND to_oin = ? AND part = ? AND released_seq > ? ORDER BY released_seq, id LIMIT ?',
   )
@@ -149,6 +150,10 @@ function queries(database: DatabaseSync) {
     },
     message(submitter: string, outerId: string) {
       const row = message.get(submitter, outerId)
+      return row && (JSON.parse(String(row['status'])) as MessageStatus)
+    },
+    answerTo(partition: number, position: number) {
+      const row = answer.get(partition, position)
       return row && (JSON.parse(String(row['status'])) as MessageStatus)
     },
     inbox(oin: string, after: ViewCursor, limit: number) {

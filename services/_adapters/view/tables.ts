@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { oinOf } from '#core/ids.ts'
 import type { FoldHead, HandoffRow } from '#core/ports/fold.ts'
+import type { MessageStatus } from '#core/ports/view.ts'
 
 export const VIEW_SCHEMA = `
 CREATE TABLE IF NOT EXISTS heads (part INTEGER PRIMARY KEY, hash BLOB NOT NULL, rest TEXT NOT NULL);
@@ -15,8 +16,12 @@ CREATE INDEX IF NOT EXISTS handoffs_message ON handoffs (message);
 CREATE INDEX IF NOT EXISTS handoffs_case ON handoffs (case_ref);
 CREATE TABLE IF NOT EXISTS messages (submitter TEXT, outer_id TEXT, final INTEGER NOT NULL, status TEXT NOT NULL,
   PRIMARY KEY (submitter, outer_id)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS answers (part INTEGER, position INTEGER, status TEXT NOT NULL, PRIMARY KEY (part, position)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS touches (handoff TEXT, part INTEGER, seq INTEGER, position INTEGER NOT NULL,
   PRIMARY KEY (handoff, part, seq)) WITHOUT ROWID`
+
+/** Answers by position are kept for whoever waits for them right now. */
+const ANSWERS_KEPT = 4096
 
 type Row = Readonly<Record<string, unknown>>
 
@@ -36,6 +41,11 @@ export function viewTables(database: DatabaseSync) {
   const putMessage =
     database.prepare(`INSERT INTO messages (submitter, outer_id, final, status) VALUES (?, ?, ?, ?)
     ON CONFLICT DO UPDATE SET final = excluded.final, status = excluded.status WHERE messages.final = 0`)
+  const message = database.prepare('SELECT status FROM messages WHERE submitter = ? AND outer_id = ?')
+  const putAnswer = database.prepare(
+    'INSERT OR REPLACE INTO answers (part, position, status) VALUES (?, ?, ?)',
+  )
+  const dropAnswers = database.prepare('DELETE FROM answers WHERE part = ? AND position < ?')
   const putTouch = database.prepare(
     'INSERT OR REPLACE INTO touches (handoff, part, seq, position) VALUES (?, ?, ?, ?)',
   )
@@ -66,6 +76,14 @@ export function viewTables(database: DatabaseSync) {
     ofCase: (caseRef: string) => ofCase.all(caseRef).map(toRow),
     putMessage: (submitter: string, outerId: string, final: boolean, status: unknown) =>
       void putMessage.run(submitter, outerId, final ? 1 : 0, JSON.stringify(status)),
+    message(submitter: string, outerId: string) {
+      const row = message.get(submitter, outerId)
+      return row && (JSON.parse(String(row['status'])) as MessageStatus)
+    },
+    putAnswer(partition: number, position: number, status: MessageStatus) {
+      putAnswer.run(partition, position, JSON.stringify(status))
+      dropAnswers.run(partition, position - ANSWERS_KEPT)
+    },
     putTouch: (handoff: string, partition: number, seq: number, position: number) =>
       void putTouch.run(handoff, partition, seq, position),
   }

@@ -3,7 +3,7 @@
 import { emitFacts, recipientLabel } from '#core/decision/emit-facts.ts'
 import type { Certificate, Epoch } from '#core/decision/epoch.ts'
 import { fail } from '#core/failure.ts'
-import { type Digest, type EndpointUrn, type HandoffId, oinOf } from '#core/ids.ts'
+import { type Digest, type EndpointUrn, type HandoffId, type Oin, oinOf } from '#core/ids.ts'
 import type { LabelClaims } from '#core/message/content.ts'
 import { makeLabel } from '#core/message/label.ts'
 import { presentMessage } from '#core/message/present.ts'
@@ -32,18 +32,20 @@ export interface Sealer {
 
 /**
  * The sealing certificate of a recipient in force at `at`, the youngest: its own, or that of the carrier through which a body
- * without a connection is reached (domain §8.2).
+ * without keys is reached (domain §8.2).
  */
 export function sealingCertificate(epoch: Epoch, to: EndpointUrn, at: number): Certificate | undefined {
   const partner = epoch.partners.get(oinOf(to))
   if (!partner) return undefined
-  const carrier =
-    partner.via === null ? partner : [...epoch.partners.values()].find((one) => one.id === partner.via)
-  if (!carrier) return undefined
+  const own = youngestSeal(epoch, partner.oin, at)
+  if (own || partner.via === null) return own
+  const carrier = [...epoch.partners.values()].find((one) => one.id === partner.via)
+  return carrier && youngestSeal(epoch, carrier.oin, at)
+}
+
+function youngestSeal(epoch: Epoch, oin: Oin, at: number): Certificate | undefined {
   return [...epoch.certificates.values()]
-    .filter(
-      (one) => one.use === 'seal' && one.oin === carrier.oin && one.notBefore <= at && at < one.notAfter,
-    )
+    .filter((one) => one.use === 'seal' && one.oin === oin && one.notBefore <= at && at < one.notAfter)
     .filter((one) => !epoch.revoked.has(one.thumbprint))
     .sort((a, b) => b.notBefore - a.notBefore)[0]
 }

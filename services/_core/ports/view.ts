@@ -24,6 +24,8 @@ export interface View {
   handoff(id: HandoffId): HandoffRow | undefined
   /** By mTLS identity and outer id; the first non-repeat answer wins. */
   message(submitter: string, outerId: string): MessageStatus | undefined
+  /** The answer to the input at this position of `inbound`, one of the last thousands; a repeat's hand-offs are those of the first. */
+  answerTo(partition: number, position: number): MessageStatus | undefined
   /** Released, still readable hand-offs to this OIN after the cursor, in (partition, releasedSeq) order. */
   inbox(oin: string, after: ViewCursor, limit: number): readonly HandoffRow[]
   /** Sealed hand-offs not yet released, for the courier. */

@@ -69,12 +69,19 @@ export function signersOf(authority: Authority, operator: KeyObject): Signers {
   return { operator, partners }
 }
 
-/** CA, CRL and the certificates that verify messages and seal hand-offs. */
-export function addCertificates(artefacts: Map<string, Uint8Array>, authority: Authority): void {
+/**
+ * CA, CRL and the certificates that verify messages and seal hand-offs. Bodies reached through a carrier have no keys of their
+ * own in the chain: what is for them is sealed to the carrier.
+ */
+export function addCertificates(
+  artefacts: Map<string, Uint8Array>,
+  authority: Authority,
+  carried: ReadonlySet<string>,
+): void {
   artefacts.set('pki/ca.pem', Buffer.from(authority.ca.certPem))
   artefacts.set('pki/crl.pem', Buffer.from(authority.crlPem))
-  for (const identity of authority.identities.values()) {
-    for (const one of [identity.sign, identity.seal]) {
+  for (const [id, identity] of authority.identities) {
+    for (const one of carried.has(id) ? [] : [identity.sign, identity.seal]) {
       artefacts.set(`pki/cert/${one.thumbprint}.pem`, Buffer.from(one.certPem))
     }
   }

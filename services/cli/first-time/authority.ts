@@ -15,6 +15,8 @@ export interface PartnerFile {
   readonly id: string
   readonly oin: string
   readonly name: string
+  /** Carrier (partner id) of a body without a connection. */
+  readonly via: string | null
 }
 
 export interface Authority {

@@ -1,6 +1,7 @@
-import { readFile } from 'node:fs/promises'
+import { readFile, stat } from 'node:fs/promises'
+import { join } from 'node:path'
 import { openTileFolder } from '#adapters/tiles/folder.ts'
-import type { Failure } from '#core/failure.ts'
+import { asFailure, type Failure } from '#core/failure.ts'
 import type { HandoffId } from '#core/ids.ts'
 import { parseCheckpoint } from '#core/ledger/checkpoint.ts'
 import { startConsole } from '#services/console/run.ts'
@@ -12,6 +13,7 @@ import { prove } from '../prove.ts'
 export async function runConsole(
   store: Store,
   port: number,
+  gateway: string | undefined,
   report: (failure: Failure, about: string) => void,
 ): Promise<{ readonly url: string; close(): Promise<void> }> {
   const tiles = openTileFolder(store.paths.ledger)
@@ -23,10 +25,22 @@ export async function runConsole(
     clock: store.clock,
     report,
     matrix: () => readFile(projectRoot('contracts/matrix.txt'), 'utf8'),
+    gateway,
     checkpoint: async () => {
-      const bytes = await tiles.read('checkpoint')
-      return bytes && parseCheckpoint(Buffer.from(bytes).toString('utf8'))
+      const path = join(store.paths.ledger, 'checkpoint')
+      const note = await readFile(path, 'utf8').catch(() => undefined)
+      const checkpoint = note === undefined ? undefined : parseCheckpoint(note)
+      if (!checkpoint) return undefined
+      const { origin, size, root } = checkpoint
+      return { origin, size, root: Buffer.from(root).toString('base64'), time: (await stat(path)).mtimeMs }
     },
-    proof: async (handoff: HandoffId) => JSON.stringify(await prove({ ...store, tiles }, handoff), null, 2),
+    async proof(handoff: HandoffId) {
+      try {
+        return JSON.stringify(await prove({ ...store, tiles }, handoff), null, 2)
+      } catch (error) {
+        if (asFailure(error).code === 'OPS_NOT_FOUND') return undefined
+        throw error
+      }
+    },
   })
 }

@@ -2,117 +2,104 @@
 import { join } from 'node:path'
 import { fail } from '#core/failure.ts'
 import { oinOf, parseEndpointUrn } from '#core/ids.ts'
-import type { Connection } from '#sdk/connect.ts'
-import { connect } from '#sdk/connect.ts'
+import { type Connection, connect } from '#sdk/connect.ts'
 import type { Handoff } from '#sdk/open-handoff.ts'
 import type { Stage } from '#services/story/play-case.ts'
 import type { Store } from '../open-store.ts'
-
-interface Reader {
-  readonly connection: Connection
-  readonly got: Map<string, Handoff>
-  readonly waiting: Set<() => void>
-}
+import { Reader } from './reader.ts'
 
 export interface OpenStage extends Stage {
-  /** Everything that reached anybody, opened: for judges that look for what must not be there. */
-  receivedAll(): readonly { readonly reader: string; readonly handoff: Handoff }[]
   close(): Promise<void>
 }
 
 /** Each reader follows its own event stream (`GET /v1/stream`) from the moment it first acts. */
 export function openStage(store: Store, gateway: string): OpenStage {
-  const stopping = new AbortController()
-  const readers = new Map<string, Promise<Reader>>()
-  const following: Promise<void>[] = []
-  const all: { reader: string; handoff: Handoff }[] = []
-  const endpoints = () => store.control.current().epoch.endpoints
-  const partners = () => store.control.current().epoch.partners
+  return new PartnersStage(store, gateway)
+}
 
-  const urnOf = (ref: string): string => {
-    const [partner, name] = ref.split('/')
-    for (const endpoint of endpoints().values()) {
-      if (endpoint.partner === partner && endpoint.name === name) return endpoint.urn
-    }
-    return fail('OPS_NOT_FOUND', undefined, `endpoint ${ref}`)
+class PartnersStage implements OpenStage {
+  readonly #store: Store
+  readonly #gateway: string
+  readonly #stopping = new AbortController()
+  readonly #readers = new Map<string, Promise<Reader>>()
+
+  constructor(store: Store, gateway: string) {
+    this.#store = store
+    this.#gateway = gateway
   }
-  const refOf = (urn: string): string => {
-    const endpoint = endpoints().get(parseEndpointUrn(urn, '/urn'))
+
+  get #endpoints() {
+    return [...this.#store.control.current().epoch.endpoints.values()]
+  }
+
+  urnOf(ref: string): string {
+    const [partner, name] = ref.split('/')
+    const endpoint = this.#endpoints.find((one) => one.partner === partner && one.name === name)
+    return endpoint?.urn ?? fail('OPS_NOT_FOUND', undefined, `endpoint ${ref}`)
+  }
+
+  refOf(urn: string): string {
+    const endpoint = this.#endpoints.find((one) => one.urn === urn)
     return endpoint ? `${endpoint.partner}/${endpoint.name}` : urn
   }
-  const readerOf = (ref: string): string => {
-    const partner = partners().get(oinOf(parseEndpointUrn(urnOf(ref), '/to')))
-    if (!partner?.via) return ref
-    const carrier = [...endpoints().values()].find((endpoint) => endpoint.partner === partner.via)
+
+  readerOf(ref: string): string {
+    const oin = oinOf(parseEndpointUrn(this.urnOf(ref), '/to'))
+    const via = this.#store.control.current().epoch.partners.get(oin)?.via ?? null
+    const carrier = via === null ? undefined : this.#endpoints.find((one) => one.partner === via)
     return carrier ? `${carrier.partner}/${carrier.name}` : ref
   }
 
-  const follow = async (ref: string, reader: Reader): Promise<void> => {
-    for await (const handoff of reader.connection.stream(stopping.signal)) {
-      reader.got.set(handoff.handoff, handoff)
-      all.push({ reader: ref, handoff })
-      for (const wake of reader.waiting) wake()
+  async connection(ref: string): Promise<Connection> {
+    return (await this.#reader(ref)).connection
+  }
+
+  careless(ref: string): Promise<Connection> {
+    return this.#connect(ref, 'outbox-other')
+  }
+
+  async received(ref: string, handoff: string, ms: number): Promise<Handoff | undefined> {
+    return (await this.#reader(ref)).arrival((one) => one.handoff === handoff, ms)
+  }
+
+  async requested(ref: string, held: string, guard: string, ms: number): Promise<Handoff | undefined> {
+    const asks = ({ approval }: Handoff) => approval?.handOff === held && approval.guard === guard
+    return (await this.#reader(ref)).arrival(asks, ms)
+  }
+
+  elapsed(): number {
+    return performance.now()
+  }
+
+  now(): number {
+    return this.#store.clock.now()
+  }
+
+  async close(): Promise<void> {
+    this.#stopping.abort()
+    for (const reader of await Promise.allSettled(this.#readers.values())) {
+      if (reader.status === 'fulfilled') await reader.value.close()
     }
   }
-  const open = async (ref: string): Promise<Reader> => {
-    const [partner, endpoint] = ref.split('/')
-    if (!partner || !endpoint) return fail('OPS_NOT_FOUND', undefined, ref)
-    const identity = join(store.paths.partners, partner)
-    const reader: Reader = {
-      connection: await connect({ gateway, identity, endpoint }),
-      got: new Map(),
-      waiting: new Set(),
-    }
-    following.push(follow(ref, reader).catch(() => {}))
-    return reader
-  }
-  const readerFor = (ref: string): Promise<Reader> => {
-    const known = readers.get(ref) ?? open(ref)
-    readers.set(ref, known)
+
+  #reader(ref: string): Promise<Reader> {
+    const known = this.#readers.get(ref) ?? this.#open(ref)
+    this.#readers.set(ref, known)
     return known
   }
 
-  /** The first hand-off that fits, there already or within `ms`. */
-  const arrival = async (
-    ref: string,
-    fits: (handoff: Handoff) => boolean,
-    ms: number,
-  ): Promise<Handoff | undefined> => {
-    const reader = await readerFor(ref)
-    const find = () => [...reader.got.values()].find(fits)
-    return (
-      find() ??
-      new Promise((resolve) => {
-        const done = (found: Handoff | undefined) => {
-          clearTimeout(timer)
-          reader.waiting.delete(look)
-          resolve(found)
-        }
-        const look = () => {
-          const found = find()
-          if (found) done(found)
-        }
-        const timer = setTimeout(() => done(undefined), ms)
-        reader.waiting.add(look)
-      })
-    )
+  async #open(ref: string): Promise<Reader> {
+    return new Reader(await this.#connect(ref), this.#stopping.signal)
   }
 
-  return {
-    urnOf,
-    refOf,
-    readerOf,
-    connection: async (ref) => (await readerFor(ref)).connection,
-    received: (ref, handoff, ms) => arrival(ref, (one) => one.handoff === handoff, ms),
-    requested: (ref, held, guard, ms) =>
-      arrival(ref, ({ approval }) => approval?.handOff === held && approval.guard === guard, ms),
-    elapsed: () => performance.now(),
-    now: () => store.clock.now(),
-    receivedAll: () => all,
-    async close() {
-      stopping.abort()
-      for (const reader of await Promise.all(readers.values())) reader.connection.close()
-      await Promise.allSettled(following)
-    },
+  #connect(ref: string, outbox = 'outbox'): Promise<Connection> {
+    const [partner, endpoint] = ref.split('/')
+    if (!partner || !endpoint) return fail('OPS_NOT_FOUND', undefined, `endpoint ${ref}`)
+    const identity = join(this.#store.paths.partners, partner)
+    const carries = this.#endpoints
+      .filter((one) => this.refOf(one.urn) !== ref && this.readerOf(this.refOf(one.urn)) === ref)
+      .map((one) => one.urn)
+    const gateway = this.#gateway
+    return connect({ gateway, identity, endpoint, carries, outbox: join(identity, outbox) })
   }
 }

@@ -115,7 +115,7 @@ export async function startServices(store: Store, options: StartOptions): Promis
       })
     : undefined
   const page = options.names.has('console')
-    ? await runConsole(store, options.consolePort, say('console'))
+    ? await runConsole(store, options.consolePort, gateway?.url, say('console'))
     : undefined
   const stop = async () => {
     await page?.close()

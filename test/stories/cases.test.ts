@@ -1,0 +1,162 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { openTileFolder } from '#adapters/tiles/folder.ts'
+import { audit } from '#services/cli/audit.ts'
+import { replay } from '#services/cli/replay.ts'
+import type { Case } from '#services/story/case.ts'
+import { ROOT } from '../rooms/source-files.ts'
+import { findPlaintext } from '../support/find-plaintext.ts'
+import { filesBelow, type StoryRun, startStory } from './story-run.ts'
+
+const FOLDER = join(ROOT, 'contracts', 'cases')
+const cases = readdirSync(FOLDER).map((name) => JSON.parse(readFileSync(join(FOLDER, name), 'utf8')) as Case)
+const plain = cases.filter((one) => !one.given)
+
+/** Values of fields that a step withholds from a recipient: they may be in no byte that reached it. */
+function withheldValues(story: Case): readonly { readonly to: string; readonly values: readonly string[] }[] {
+  return story.steps.flatMap((step) =>
+    step.expect.flatMap((expected) => {
+      const values = (expected.withheld ?? []).flatMap((name) => texts(step.send?.data[name]))
+      return values.length > 0 ? [{ to: expected.to, values }] : []
+    }),
+  )
+}
+
+function texts(value: unknown): readonly string[] {
+  if (typeof value === 'string') return value.length >= 8 && !value.startsWith('@') ? [value] : []
+  if (typeof value !== 'object' || value === null) return []
+  return Object.values(value).flatMap(texts)
+}
+
+describe('stories and negatives, played through the SDK and judged', () => {
+  let run: StoryRun
+  const ended = new Map<string, string>()
+  beforeAll(async () => {
+    run = await startStory()
+  })
+  afterAll(() => run.close())
+
+  it('knows the cases that the issue names', () => {
+    const wanted = ['S0', 'N-01', 'N-02', 'N-06', 'N-07', 'N-30', 'N-31', 'N-32', 'N-37', 'N-38', 'N-39']
+    expect(cases.map((one) => one.id).sort()).toEqual(expect.arrayContaining(wanted.sort()))
+  })
+
+  it.each(plain.map((one) => [one.id, one] as const))('%s', async (id, story) => {
+    const { problems, steps } = await run.play(id)
+    expect(problems).toEqual([])
+    for (const { step, lines } of steps) {
+      for (const expected of step.expect) {
+        const line = lines.find((one) => one.to === expected.to)
+        if (line) ended.set(line.handoff, expected.state)
+      }
+    }
+    expect(steps).toHaveLength(story.steps.length)
+  })
+
+  it('every hand-off is in the state that its case ends in', async () => {
+    await run.store.view.catchUp()
+    const wrong = [...ended].filter(([id, state]) => run.store.view.handoff(id as never)?.state !== state)
+    expect(wrong).toEqual([])
+    expect(ended.size).toBeGreaterThan(20)
+  })
+
+  it('a repeat has one effect: no message made two hand-offs to the same recipient', () => {
+    const rows = run.store.view.recent(10_000)
+    const keys = rows.map((row) => `${row.message} ${row.to} ${row.type} ${row.asks?.guard ?? ''}`)
+    expect(new Set(keys).size).toBe(keys.length)
+  })
+
+  it('a withheld value is in no byte that left to that recipient', async () => {
+    const left = await run.left()
+    expect(left.length).toBeGreaterThan(10)
+    const leaks: string[] = []
+    for (const story of plain) {
+      for (const { to, values } of withheldValues(story)) {
+        const urn = run.stage.urnOf(to)
+        for (const one of left.filter((each) => each.to === urn)) {
+          for (const value of findPlaintext(values, Buffer.from(one.text)))
+            leaks.push(`${story.id} ${to}: ${value}`)
+        }
+      }
+    }
+    expect(leaks).toEqual([])
+  })
+
+  it('finds what it looks for: shown values are in those bytes', async () => {
+    const left = await run.left()
+    const all = Buffer.from(left.map((one) => one.text).join('\n'))
+    expect(findPlaintext(['Cebu', 'VOORBEELD', 'niet aanwezig in enig bericht'], all)).toEqual([
+      'Cebu',
+      'VOORBEELD',
+    ])
+  })
+
+  it('no content is readable in any file of the exchange', async () => {
+    const values = ['VOORBEELD', 'melder-fictief@voorbeeld.example', 'Welke kleur had het hek van het hotel?']
+    for (const file of await filesBelow(run.data)) {
+      expect([file, findPlaintext(values, await readFile(file))]).toEqual([file, []])
+    }
+  })
+
+  it('fsck finds nothing, the tile log passes the audit, every verdict is derived again', async () => {
+    await run.settled()
+    const judged = await run.fsck()
+    expect(judged.problems).toEqual([])
+    expect(judged.ok).toBe(true)
+    expect(judged.leaves).toBe(judged.size)
+    const audited = await audit(run.store.paths.ledger)
+    expect([audited.ok, audited.problems]).toEqual([true, []])
+    const again = await replay(run.store, {})
+    expect([again.differs, again.differing]).toEqual([0, []])
+    // N-39 disclosed a protected source: its content key was never kept, so that verdict is reasoned from its facts.
+    console.log(again)
+    expect(again.rederived + again.reasoned).toBe(again.total)
+  })
+
+  it('each old checkpoint is a prefix of the new', async () => {
+    const tiles = openTileFolder(run.store.paths.ledger)
+    const old = join(run.data, 'checkpoint.old')
+    await writeFile(old, (await tiles.read('checkpoint')) ?? '')
+    await run.play('N-38')
+    await run.settled()
+    const audited = await audit(run.store.paths.ledger, { since: old })
+    expect([audited.ok, audited.problems]).toEqual([true, []])
+  })
+
+  it('nothing was paused, parked or a bug meanwhile', () => {
+    expect(run.reports.filter((text) => /parked|bug/.test(text))).toEqual([])
+  })
+})
+
+describe('N-30: an agreement that ended yesterday', () => {
+  it('denies, with both reasons', async () => {
+    const story = cases.find((one) => one.id === 'N-30')
+    const parties = story?.given?.agreementEnded ?? []
+    const run = await startStory({ amend: (artefacts) => endAgreement(artefacts, parties) })
+    try {
+      expect((await run.play('N-30')).problems).toEqual([])
+      await run.settled()
+      expect((await run.fsck()).problems).toEqual([])
+    } finally {
+      await run.close()
+    }
+  })
+})
+
+/** The agreement whose parties are exactly these partners ends yesterday. */
+function endAgreement(artefacts: Map<string, Uint8Array>, partners: readonly string[]): void {
+  const read = (path: string) => JSON.parse(Buffer.from(artefacts.get(path) ?? []).toString('utf8'))
+  const oins = partners.map((id) => read(`contracts/partner/${id}.json`).oin as string)
+  const yesterday = new Date(Date.now() - 86_400_000).toISOString().slice(0, 10)
+  let ended = 0
+  for (const path of artefacts.keys()) {
+    if (!/^contracts\/agreement\/[^/]+\.json$/.test(path)) continue
+    const agreement = read(path)
+    if (agreement.kind !== 'agreement' || !oins.every((oin) => agreement.parties.includes(oin))) continue
+    artefacts.set(path, Buffer.from(JSON.stringify({ ...agreement, until: yesterday })))
+    ended += 1
+  }
+  expect(ended).toBeGreaterThan(0)
+}
