@@ -184,6 +184,26 @@ describe('hand-offs that hold', () => {
   })
 })
 
+describe('a carrier', () => {
+  it('receives for a body without a connection, and only for those it says', async () => {
+    const to = urn(OINS.ph, 'ncb')
+    const { handoff } = harness.deliver(taken, { to, sealTo: OINS.ncb, show: SHOWN })
+    const plain = await harness.connect(OINS.ncb, 'ncb')
+    expect((await plain.inbox()).items).toEqual([])
+    const carrier = await harness.connect(OINS.ncb, 'ncb', { carries: [to] })
+    const { items, refused } = await carrier.inbox()
+    expect(refused).toEqual([])
+    expect(items.map((item) => [item.handoff, item.to])).toEqual([[handoff, to]])
+    expect(await codeOf(harness.connect(OINS.ncb, 'ncb', { carries: ['ph'] }))).toBe('MSG_CLAIM')
+  })
+
+  it('lends its connection to a body that has keys of its own', async () => {
+    const { handoff } = harness.deliver(taken, { to: urn(OINS.ph, 'ncb'), show: SHOWN })
+    const ph = await harness.connect(OINS.ph, 'ncb', { tls: harness.path(OINS.ncb) })
+    expect((await ph.inbox()).items.map((item) => item.handoff)).toContain(handoff)
+  })
+})
+
 describe('the stream', () => {
   it('gives what is released, in order, and resumes where it was', async () => {
     const start = (await tbkk.inbox()).next
