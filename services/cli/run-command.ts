@@ -14,10 +14,16 @@ function findCommand(commands: readonly CommandEntry[], args: readonly string[])
   return fail('OPS_USAGE', undefined, `unknown command: ${args[0]}; see schakel --help`)
 }
 
+/** What an SDK error says beyond its code's own text. */
+function detailOf(error: SchakelError): string | undefined {
+  const detail = error.message.replace(`${error.code}: `, '')
+  return detail === FAILURES[error.code].en ? undefined : detail
+}
+
 /** Errors of the partner's side keep their code; a file that is not there, or may not be read, is the caller's to mend. */
 function failureOf(error: unknown): Failure {
   if (error instanceof SchakelError)
-    return new Failure(error.code, error.pointer ?? undefined, error.message.replace(`${error.code}: `, ''))
+    return new Failure(error.code, error.pointer ?? undefined, detailOf(error))
   const { code, path } = (error ?? {}) as NodeJS.ErrnoException
   if (path === undefined || !['ENOENT', 'EACCES', 'EISDIR', 'ENOTDIR'].includes(code ?? ''))
     return asFailure(error)

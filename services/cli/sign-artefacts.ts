@@ -17,7 +17,7 @@ interface PartySigner {
 async function partySigners(folder: string): Promise<ReadonlyMap<string, PartySigner>> {
   const signers = new Map<string, PartySigner>()
   const entries = await readdir(folder, { withFileTypes: true }).catch(() => [])
-  for (const entry of entries.filter((each) => each.isDirectory())) {
+  for (const entry of entries.filter((each) => each.isDirectory() && /^[a-z0-9-]+$/.test(each.name))) {
     const certificate = new X509Certificate(await readFile(join(folder, entry.name, 'sign.cert.pem')))
     const oin = /^serialNumber=([0-9A-Z]{20})$/m.exec(certificate.subject)?.[1]
     if (oin === undefined) continue
