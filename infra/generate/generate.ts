@@ -1,5 +1,6 @@
 import { compatibilityFaults } from './compatibility.ts'
 import { jsonSchemas } from './json-schemas.ts'
+import { generateMatrix } from './matrix.ts'
 import { messageTypes } from './message-types.ts'
 import { brokenPromises, publishedModule, readPublished } from './published.ts'
 import { readSchemas } from './read-schemas.ts'
@@ -22,5 +23,6 @@ export async function generate(root: string): Promise<ReadonlyMap<string, string
     ['schemas/generated/published.ts', publishedModule(published)],
     ...jsonSchemas(messages),
     ['docs/types.md', typesTable(messages)],
+    ...(await generateMatrix(root)),
   ])
 }

@@ -33,7 +33,6 @@ export function checkWorld(world: World): void {
 
 function checkPartner(partner: Partner, { partners }: World, known: Check): void {
   const file = `contracts/partner/${partner.id}.json#`
-  known('Controller', partner.controller, `${file}/controller`)
   known('Country', partner.country, `${file}/country`)
   if (partner.via !== null && !partners.some(({ id }) => id === partner.via))
     fail('OPS_CONTROL', `${file}/via`, 'no such partner')

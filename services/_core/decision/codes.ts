@@ -1,5 +1,5 @@
 import { fail } from '#core/failure.ts'
-import type { Register } from './epoch.ts'
+import type { Partner, Register } from './epoch.ts'
 
 /** Registers whose keys are codes of their own; all other codes are rows of the register `codes`. */
 const OWN_TABLE: Readonly<Record<string, string>> = {
@@ -9,8 +9,14 @@ const OWN_TABLE: Readonly<Record<string, string>> = {
   Flag: 'flags',
 }
 
-/** Every code table that a rule may name, as Cedar enum entity → codes. A code stays declared after its validity ends. */
-export function codeTables(registers: ReadonlyMap<string, Register>): ReadonlyMap<string, readonly string[]> {
+/**
+ * Every code table that a rule may name, as Cedar enum entity → codes. A code stays declared after its validity ends. Controllers
+ * are those of the partners: a new partner is one file.
+ */
+export function codeTables(
+  registers: ReadonlyMap<string, Register>,
+  partners: readonly Partner[],
+): ReadonlyMap<string, readonly string[]> {
   const tables = new Map<string, string[]>()
   const add = (entity: string, code: unknown) => {
     if (typeof code !== 'string')
@@ -24,5 +30,6 @@ export function codeTables(registers: ReadonlyMap<string, Register>): ReadonlyMa
     const register = registers.get(name)
     for (const row of register?.rows ?? []) add(entity, row[register?.key ?? ''])
   }
+  for (const partner of partners) add('Controller', partner.controller)
   return tables
 }

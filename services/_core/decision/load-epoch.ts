@@ -67,7 +67,7 @@ function load(
   const registers = new Map(sorted.register.map((file) => [file.name, readRegister(file.name, jsonOf(file))]))
   const types = readTypes(sorted, deps)
   const facts = readFacts(jsonOf(theOne(sorted.facts, 'contracts/facts.json')))
-  const codes = codeTables(registers)
+  const codes = codeTables(registers, partners)
   checkWorld({ partners, agreements, registers, codes, types, facts })
   const legal = new Map(sorted.legal.map((file) => [file.path, textOf(file)]))
   const { policies, compiled } = loadPolicies(legal, { codes, facts, types, registers }, engine)
