@@ -36,8 +36,8 @@ function publications(head: LedgerHead | undefined, gateway: string | undefined,
   const { ledger } = texts
   if (gateway === undefined) return html`<p>${ledger.noGateway}</p>`
   const link = (path: string, text: string) => html`<li><a href="${gateway}/ledger/${path}">${text}</a></li>`
-  const tiles = head ? newestTiles(head.size).map((path) => link(path, ledger.tile(path))) : []
-  return html`<ul>${link('checkpoint', ledger.checkpoint)}${link('vkey', ledger.vkey)}${tiles}</ul>`
+  const tiles = head ? newestTiles(head.size).map((path) => link(path, path)) : []
+  return html`<ul class="links">${link('checkpoint', ledger.checkpoint)}${link('vkey', ledger.vkey)}${tiles}</ul>`
 }
 
 /** The ledger's head, where it is published, and how to check it. */

@@ -3,6 +3,7 @@ import { explainReason } from '#core/decision/explain-reason.ts'
 import type { Basis, Verdict } from '#core/decision/verdict.ts'
 import type { EndpointUrn, TypeName } from '#core/ids.ts'
 import { stateBadge, verdictBadge } from './badges.ts'
+import { breakable } from './breakable.ts'
 import { countText, shortTime } from './format-time.ts'
 import { type Html, html } from './html.ts'
 import { EVERYTHING, type ListQuery, listParameters, STATES } from './list-query.ts'
@@ -22,16 +23,24 @@ export interface Overview {
 
 const basisText = (basis: Basis): string => (basis.verified ? basis.article : `${basis.article} †`)
 
-/** Permits name the article that allowed; all else the reasons, each with its article where it cites one. */
+/** Article first, since it carried the verdict; an unverified rule without one is marked all the same. */
+function ruleItem(rule: string, article: string | null, verified: boolean, text: string | null): Html {
+  const mark = article === null && !verified ? ' †' : ''
+  return html`<li>${article !== null && html`<span class="article">${article}</span> `}${text}${mark} ${
+    rule !== 'engine' && html`<code class="name">${rule}</code>`
+  }</li>`
+}
+
+/** Permits name the basis that allowed; all else every reason. */
 function ruleCell(verdict: Verdict | null, locale: Locale, epoch: Epoch): Html {
   if (!verdict) return html`–`
-  if (verdict.kind === 'permit' || verdict.kind === 'permit-redacted')
-    return html`<ul class="plain">${verdict.basis.map((basis) => html`<li>${basisText(basis)}</li>`)}</ul>`
-  const items = verdict.reasons.map((reason) => {
-    const { text, article } = explainReason(reason, locale.lang, epoch)
-    const mark = article === null && !reason.verified ? ' †' : ''
-    return html`<li>${text}${mark}${article !== null && html` <span class="article">${article}</span>`}</li>`
-  })
+  const permitted = verdict.kind === 'permit' || verdict.kind === 'permit-redacted'
+  const items = permitted
+    ? verdict.basis.map((basis) => ruleItem(basis.rule, basisText(basis), basis.verified, null))
+    : verdict.reasons.map((reason) => {
+        const { text, article } = explainReason(reason, locale.lang, epoch)
+        return ruleItem(reason.rule, article, reason.verified, text)
+      })
   return html`<ul class="plain">${items}</ul>`
 }
 
@@ -59,13 +68,13 @@ function rowOf(item: ListedHandoff, locale: Locale, epoch: Epoch): Html {
   )
   return html`<tr data-handoff="${row.handoff}">
 <td class="time">${shortTime(row.at, locale.lang)}</td>
-<td class="route"><span class="visually-hidden">${list.from} </span>${party(row.from, epoch)} <span class="arrow" aria-hidden="true">→</span><span class="visually-hidden"> ${list.to} </span>${party(row.to, epoch)}</td>
-<th scope="row"><a href="${href}" aria-label="${list.details(title, row.handoff)}">${title}</a> <code class="name">${row.type}</code></th>
+<td class="route"><span class="visually-hidden">${list.from} </span>${party(row.from, epoch)} <span class="to"><span class="arrow" aria-hidden="true">→</span><span class="visually-hidden">${list.to}</span> ${party(row.to, epoch)}</span></td>
+<th scope="row"><a href="${href}" aria-label="${list.details(title, row.handoff)}">${title}</a> <code class="name">${breakable(row.type)}</code></th>
 <td>${verdictBadge(verdict?.kind ?? null, locale.texts)}</td>
 <td>${ruleCell(verdict, locale, epoch)}</td>
 <td>${withheldCell(item, locale, epoch)}</td>
 <td>${stateBadge(row.state, locale.texts)}${notes.map((note) => html` <span class="note">${note}</span>`)}</td>
-<td><code class="id">${row.handoff}</code></td>
+<td><code class="id">${breakable(row.handoff)}</code></td>
 </tr>
 `
 }
@@ -101,7 +110,7 @@ function countsOf({ counts, head }: Overview, locale: Locale): Html {
     return html`<li><a href="${href}"><span class="count">${countText(counts[state] ?? 0, lang)}</span> ${stateBadge(state, texts)}</a></li>`
   })
   const ledger = head
-    ? html`<p class="head"><a href="${linkTo('/ledger', locale)}">${texts.ledger.title}</a>: ${countText(head.size, lang)} ${texts.ledger.size.toLowerCase()}, ${texts.ledger.root.toLowerCase()} <code>${head.root.slice(0, 12)}…</code></p>`
+    ? html`<p class="head"><a href="${linkTo('/ledger', locale)}">${texts.ledger.title}</a>: ${countText(head.size, lang)} ${texts.list.leaves}, ${texts.ledger.root.toLowerCase()} <code>${head.root.slice(0, 12)}…</code></p>`
     : html`<p class="head">${texts.ledger.none}</p>`
   return html`<section aria-labelledby="counts"><h2 id="counts" class="visually-hidden">${texts.list.counts}</h2>
 <ul class="counts">${items}<li class="total"><span class="count">${countText(total, lang)}</span> ${texts.list.total}</li></ul>

@@ -11,9 +11,16 @@ export interface RunningConsole {
   close(): Promise<void>
 }
 
+function isHttpAddress(text: string): boolean {
+  const protocol = URL.parse(text)?.protocol
+  return protocol === 'https:' || protocol === 'http:'
+}
+
 /** Listens on return; on loopback only, else `OPS_USAGE`. `close` ends streams, then every connection. */
 export async function startConsole(ports: ConsolePorts): Promise<RunningConsole> {
   if (!isLoopback(ports.host)) fail('OPS_USAGE', '/host', 'the console listens on loopback only')
+  const { gateway } = ports
+  if (gateway !== undefined && !isHttpAddress(gateway)) fail('OPS_USAGE', '/gateway', 'not an http address')
   const closing = new AbortController()
   const server = buildServer(ports, closing.signal)
   await server.listen({ host: ports.host, port: ports.port })

@@ -25,6 +25,7 @@ export async function streamChanges(
     await write(response, 'retry: 2000\nevent: ready\ndata: \n\n', signal)
     while (!signal.aborted) {
       const now = await view.changed(head, LIMITS.streamHeartbeatMs, signal)
+      if (signal.aborted) return
       const same = now.every((seq, partition) => seq === head[partition])
       await write(response, same ? ': \n\n' : 'event: changed\ndata: \n\n', signal)
       head = now

@@ -49,6 +49,7 @@ export const TEXTS_EN: Texts = {
     intro:
       'Each line is one message to one recipient, with its verdict and the rule that carried it. Newest first.',
     counts: 'Count by state',
+    leaves: 'leaves',
     total: 'total',
     filter: 'Filter',
     state: 'State',
@@ -132,7 +133,6 @@ export const TEXTS_EN: Texts = {
     noGateway: 'No gateway runs in this process; the tiles lie in the data directory, below ledger/.',
     checkpoint: 'signed checkpoint',
     vkey: 'verifier key',
-    tile: (path) => `tile ${path}`,
     commands: 'Commands',
     audit: 'check every signature, tile and root',
     fsck: 'judge the whole store by a model of its own',

@@ -49,6 +49,7 @@ export const TEXTS_NL: Texts = {
     intro:
       'Elke regel is één bericht aan één ontvanger, met het oordeel en de regel die het droeg. Nieuwste eerst.',
     counts: 'Aantallen per toestand',
+    leaves: 'bladeren',
     total: 'totaal',
     filter: 'Selecteren',
     state: 'Toestand',
@@ -134,7 +135,6 @@ export const TEXTS_NL: Texts = {
     noGateway: 'In dit proces draait geen gateway; de tegels staan in de gegevensmap, onder ledger/.',
     checkpoint: 'ondertekend ijkpunt',
     vkey: 'sleutel om te controleren',
-    tile: (path) => `tegel ${path}`,
     commands: 'Opdrachten',
     audit: 'alle handtekeningen, tegels en wortels nalopen',
     fsck: 'de hele opslag met een eigen model beoordelen',

@@ -27,6 +27,7 @@ export interface Texts {
     readonly title: string
     readonly intro: string
     readonly counts: string
+    readonly leaves: string
     readonly total: string
     readonly filter: string
     readonly state: string
@@ -187,7 +188,6 @@ export interface Texts {
     readonly noGateway: string
     readonly checkpoint: string
     readonly vkey: string
-    readonly tile: (path: string) => string
     readonly commands: string
     readonly audit: string
     readonly fsck: string

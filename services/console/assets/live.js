@@ -9,7 +9,6 @@ const news = document.querySelector('[data-live-news]')
 const EVERY_MS = 1000
 let paused = false
 let connected = true
-let missed = false
 let running = false
 let again = false
 let announced
@@ -71,14 +70,14 @@ async function refresh() {
   }
   await new Promise((resolve) => setTimeout(resolve, EVERY_MS))
   running = false
-  if (again && !paused) {
+  if (again) {
     again = false
-    await refresh()
+    changed()
   }
 }
 
 function changed() {
-  if (paused) missed = true
+  if (paused) bar.dataset.missed = 'true'
   else void refresh()
 }
 
@@ -100,8 +99,8 @@ if (region && bar && state && toggle && news) {
   toggle.addEventListener('click', () => {
     paused = !paused
     show()
-    if (!paused && missed) {
-      missed = false
+    if (!paused && bar.dataset.missed) {
+      delete bar.dataset.missed
       void refresh()
     }
   })

@@ -1,0 +1,98 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
+import { ConsoleHarness } from './console-harness.ts'
+import { NOON, storyRows } from './console-rows.ts'
+import { testEpoch } from './contracts.ts'
+
+const CHROMIUM = '/usr/bin/chromium'
+const FLAGS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+]
+const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
+
+interface AxeResult {
+  readonly violations: readonly {
+    readonly id: string
+    readonly nodes: readonly { readonly target: readonly string[] }[]
+  }[]
+}
+
+/** Whether these tests run here: where there is no Chromium they say so, and in CI they fail at its start. */
+export function hasChromium(): boolean {
+  const found = existsSync(CHROMIUM) || process.env['CI'] === 'true'
+  if (!found) console.log(`NOT RUN: no ${CHROMIUM}`)
+  return found
+}
+
+/** The console with the story's hand-offs, in a real browser; errors and broken policies of any page are kept. */
+export class ConsoleBrowser {
+  readonly harness = new ConsoleHarness(testEpoch(), {
+    gateway: 'https://127.0.0.1:7400',
+    checkpoint: async () => ({
+      origin: 'schakel.example.nl/ledger',
+      size: 70_123,
+      root: `${'A'.repeat(43)}=`,
+      time: NOON,
+    }),
+    matrix: async () =>
+      'from | type | to | permits | shown | guards\nngo-hotline | tip.ngo.forwarded | tbkk | tip | facts, place | g20\n',
+  })
+  readonly problems: string[] = []
+  readonly #home = mkdtempSync(join(tmpdir(), 'schakel-console-'))
+  #browser: Browser | undefined
+
+  async start(): Promise<void> {
+    for (const { row, records } of storyRows()) this.harness.view.put(row, undefined, records)
+    await this.harness.start()
+    this.#browser = await chromium.launch({
+      executablePath: CHROMIUM,
+      args: FLAGS,
+      env: { HOME: this.#home },
+    })
+  }
+
+  async close(): Promise<void> {
+    await this.#browser?.close()
+    await this.harness.close()
+    rmSync(this.#home, { recursive: true, force: true })
+  }
+
+  url(path: string): string {
+    return this.harness.url + path
+  }
+
+  /** A page of its own, at `path`. */
+  async open(path: string, options: BrowserContextOptions = {}): Promise<Page> {
+    if (!this.#browser) throw new Error('the browser was not started')
+    const page = await (await this.#browser.newContext(options)).newPage()
+    page.on('pageerror', (error) => this.problems.push(String(error)))
+    page.on('console', (message) => {
+      // A 4xx page is what some tests ask for; everything else that Chromium complains of counts.
+      if (message.type() === 'error' && !message.text().includes('status of 40'))
+        this.problems.push(message.text())
+    })
+    await page.goto(this.url(path))
+    return page
+  }
+}
+
+let axe: string | undefined
+
+/** What axe-core finds wrong with the page as it stands: rule and places. */
+export async function violationsOn(page: Page): Promise<readonly string[]> {
+  axe ??= readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+  await page.evaluate(axe)
+  const found = await page.evaluate(`axe.run(document, { runOnly: ${JSON.stringify(RULES)} })`)
+  return (found as AxeResult).violations.map(
+    ({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`,
+  )
+}

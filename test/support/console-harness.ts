@@ -1,0 +1,120 @@
+import { request } from 'node:http'
+import type { DecisionRecord } from '#core/decision/decision-record.ts'
+import type { Epoch } from '#core/decision/epoch.ts'
+import type { Failure } from '#core/failure.ts'
+import type { Clock } from '#core/ports/clock.ts'
+import type { HandoffRow } from '#core/ports/fold.ts'
+import type { ConsolePorts } from '#services/console/ports.ts'
+import { type RunningConsole, startConsole } from '#services/console/run.ts'
+import { MemoryView } from './memory-view.ts'
+
+/** A View in the order of the real one: newest first, cut by time alone. */
+export class ConsoleView extends MemoryView {
+  /** How many decision records were opened. */
+  opened = 0
+
+  override recent(limit: number, before: number = Number.MAX_SAFE_INTEGER): HandoffRow[] {
+    const newest = (a: HandoffRow, b: HandoffRow) =>
+      b.at - a.at || b.partition - a.partition || b.seq - a.seq || (a.handoff < b.handoff ? 1 : -1)
+    return [...this.rows.values()]
+      .filter(({ at }) => at < before)
+      .toSorted(newest)
+      .slice(0, limit)
+  }
+
+  override counts(): Readonly<Record<string, number>> {
+    const counts: Record<string, number> = {}
+    for (const { state } of this.rows.values()) counts[state] = (counts[state] ?? 0) + 1
+    return counts
+  }
+
+  override async decisions(id: HandoffRow['handoff']): Promise<readonly DecisionRecord[]> {
+    this.opened += 1
+    return super.decisions(id)
+  }
+}
+
+/** Waits end when aborted; short ones (the quiet between two signals) end at once, longer ones never. */
+export const stillClock: Clock = {
+  now: () => Date.UTC(2026, 10, 24, 19),
+  sleep: (ms, signal) =>
+    new Promise((resolve) => {
+      if (signal?.aborted || ms < 1_000) resolve()
+      signal?.addEventListener('abort', () => resolve(), { once: true })
+    }),
+}
+
+export interface Answer {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>
+  readonly body: string
+}
+
+export interface Asking {
+  readonly method?: string
+  readonly headers?: Readonly<Record<string, string>>
+  readonly body?: string
+}
+
+/** A console on a free port over a View written by hand. */
+export class ConsoleHarness {
+  readonly view = new ConsoleView()
+  /** Bundles that `proof` answers with. */
+  readonly proofs = new Map<string, string>()
+  readonly reported: { readonly failure: Failure; readonly about: string }[] = []
+  readonly ports: ConsolePorts
+  running: RunningConsole | undefined
+
+  constructor(epoch: Epoch, change: Partial<ConsolePorts> = {}) {
+    this.ports = {
+      host: '127.0.0.1',
+      port: 0,
+      view: this.view,
+      control: {
+        current: () => ({ epoch, readAt: 0 }),
+        refresh: async () => ({ epoch, readAt: 0 }),
+        artefact: async () => undefined,
+        resolve: async () => epoch,
+      },
+      checkpoint: async () => undefined,
+      proof: async (handoff) => this.proofs.get(handoff),
+      matrix: async () => '',
+      clock: stillClock,
+      report: (failure, about) => this.reported.push({ failure, about }),
+      ...change,
+    }
+  }
+
+  async start(): Promise<this> {
+    this.running = await startConsole(this.ports)
+    return this
+  }
+
+  get url(): string {
+    return this.running?.url ?? ''
+  }
+
+  async close(): Promise<void> {
+    await this.running?.close()
+  }
+
+  /** The path goes out exactly as it stands; Host can be any. */
+  ask(path: string, { method = 'GET', headers = {}, body = '' }: Asking = {}): Promise<Answer> {
+    const { port = 0 } = this.running ?? {}
+    return new Promise((resolve, reject) => {
+      const call = request({ host: '127.0.0.1', port, path, method, headers }, (response) => {
+        const parts: Buffer[] = []
+        response.on('data', (part: Buffer) => parts.push(part))
+        response.on('end', () =>
+          resolve({
+            status: response.statusCode ?? 0,
+            headers: response.headers,
+            body: Buffer.concat(parts).toString('utf8'),
+          }),
+        )
+      })
+      call.on('error', reject)
+      call.end(body)
+    })
+  }
+}
