@@ -84,7 +84,7 @@ class Model {
     }
   }
 
-  #say(outcome: Outcome, text: string): void {
+  #say(outcome: Outcome, text: string) {
     this.#problems.push(`seq ${outcome.seq}: ${text}`)
   }
 
@@ -106,7 +106,7 @@ class Model {
     this.#at = outcome.at
   }
 
-  #judge(outcome: Outcome): void {
+  #judge(outcome: Outcome) {
     const due = [...this.#rows.values()].filter((row) => open(row) && row.deadline <= outcome.at)
     if (outcome.in) this.#judgeInput(outcome, due)
     else if (outcome.epoch !== this.#epoch) this.#judgeRise(outcome, due)
@@ -114,7 +114,7 @@ class Model {
     else this.#judgeExpiry(outcome, due)
   }
 
-  #judgeRise(outcome: Outcome, due: readonly Row[]): void {
+  #judgeRise(outcome: Outcome, due: readonly Row[]) {
     if (due.length > 0) this.#say(outcome, 'epoch rose over due hand-offs')
     if (outcome.epoch !== this.#epoch + 1) this.#say(outcome, 'epoch did not rise by one')
     if (!outcome.sweep || outcome.effects.length > 0) this.#say(outcome, 'not a clean epoch tick')
@@ -125,7 +125,7 @@ class Model {
     if (this.#done === older) this.#say(outcome, 'sweep opened wrongly')
   }
 
-  #judgeSweep(outcome: Outcome, due: readonly Row[]): void {
+  #judgeSweep(outcome: Outcome, due: readonly Row[]) {
     const { upto, done } = outcome.sweep ?? { upto: 0, done: true }
     if (this.#done) this.#say(outcome, 'sweep without an epoch')
     if (due.length > 0) this.#say(outcome, 'swept due hand-offs')
@@ -146,7 +146,7 @@ class Model {
     return [...this.#rows.values()].filter((row) => open(row) && row.epoch < this.#epoch)
   }
 
-  #judgeExpiry(outcome: Outcome, due: readonly Row[]): void {
+  #judgeExpiry(outcome: Outcome, due: readonly Row[]) {
     if (outcome.effects.length === 0) this.#say(outcome, 'empty tick')
     const dueIds = new Set(due.map((row) => row.id))
     for (const effect of outcome.effects) {
@@ -157,7 +157,7 @@ class Model {
     this.#apply(outcome)
   }
 
-  #judgeInput(outcome: Outcome, due: readonly Row[]): void {
+  #judgeInput(outcome: Outcome, due: readonly Row[]) {
     const { in: given } = outcome
     if (!given) return
     if (due.length > 0) this.#say(outcome, `answered an input over ${due.length} due hand-offs`)
@@ -172,7 +172,7 @@ class Model {
     this.#judgeAnswer(outcome, record)
   }
 
-  #judgeAnswer(outcome: Outcome, record: LogRecord): void {
+  #judgeAnswer(outcome: Outcome, record: LogRecord) {
     const inbound = this.#options.codecs.inbound.decode(record)
     if (!inbound) return this.#expectAnswer(outcome, 'refused', 'MSG_FRAMING', [])
     let op: Op
@@ -204,7 +204,7 @@ class Model {
     return [...this.#rows.values()].find((row) => row.message === ref?.message && row.to === ref.to)
   }
 
-  #judgeReference(outcome: Outcome, op: Exclude<Op, { op: 'new' | 'bug' | 'die' }>): void {
+  #judgeReference(outcome: Outcome, op: Exclude<Op, { op: 'new' | 'bug' | 'die' }>) {
     const row = this.#find(op.of)
     if (!row) return this.#expectAnswer(outcome, 'refused', 'MSG_ACK', [])
     switch (op.op) {
@@ -250,7 +250,7 @@ class Model {
     return [`${row.id} sealed`, ...asking.map((one) => `${one.id} recalled`)]
   }
 
-  #judgeNew(outcome: Outcome, op: Op & { op: 'new' }, receivedAt: number): void {
+  #judgeNew(outcome: Outcome, op: Op & { op: 'new' }, receivedAt: number) {
     const id = `${op.iss} ${op.jti}`
     const before = this.#seen.get(id)
     if (before && before.until >= this.#at) {
@@ -281,14 +281,14 @@ class Model {
     return state === 'held' && hand.asks ? [mine, `new ${op.jti} ${hand.to}-approver sealed`] : [mine]
   }
 
-  #expectAnswer(outcome: Outcome, kind: string, code: string | null, effects: readonly string[]): void {
+  #expectAnswer(outcome: Outcome, kind: string, code: string | null, effects: readonly string[]) {
     if (outcome.answer.kind !== kind || outcome.answer.code !== code) {
       this.#say(outcome, `answered ${outcome.answer.kind} ${outcome.answer.code}, expected ${kind} ${code}`)
     }
     this.#expect(outcome, effects)
   }
 
-  #expect(outcome: Outcome, effects: readonly string[]): void {
+  #expect(outcome: Outcome, effects: readonly string[]) {
     const found = outcome.effects.map(nameOf)
     if (found.toSorted().join('\n') !== [...effects].sort().join('\n')) {
       this.#say(outcome, `effects [${found.join('; ')}], expected [${effects.join('; ')}]`)
@@ -296,7 +296,7 @@ class Model {
     this.#apply(outcome)
   }
 
-  #apply(outcome: Outcome): void {
+  #apply(outcome: Outcome) {
     for (const effect of outcome.effects) {
       if (effect.kind === 'handoff') this.#add(outcome, effect)
       const row = this.#rows.get(effect.handoff)
@@ -311,7 +311,7 @@ class Model {
     }
   }
 
-  #add(outcome: Outcome, effect: Effect & { kind: 'handoff' }): void {
+  #add(outcome: Outcome, effect: Effect & { kind: 'handoff' }) {
     this.#rows.set(effect.handoff, {
       id: effect.handoff,
       message: effect.message,
@@ -328,7 +328,7 @@ class Model {
     })
   }
 
-  #erase(row: Row, effect: Effect & { kind: 'erased' }): void {
+  #erase(row: Row, effect: Effect & { kind: 'erased' }) {
     for (const key of effect.keys) {
       this.#living.delete(key)
       this.#erased.add(key)

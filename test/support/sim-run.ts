@@ -1,5 +1,6 @@
 import type { RecordCodecs } from '#core/log/codec.ts'
 import { type Judged, judgeOutcomes } from './judge-outcomes.ts'
+import type { AppendFate } from './sim-log.ts'
 import { type Fate, PARTITION, SimWorld, type Task } from './sim-world.ts'
 import type { Op } from './test-evaluator.ts'
 import { inboundOf, testEvaluator } from './test-evaluator.ts'
@@ -19,22 +20,30 @@ export const CALM: Roughness = { skews: [0], crash: 0, fail: 0, append: 0, void:
 
 const STEPS_MAX = 30_000
 
+/** Chosen fates instead of thrown ones: of each port call, and of each append. */
+export interface Fates {
+  readonly fateOf: (task: Task) => Fate
+  readonly appendFate: () => AppendFate
+}
+
 /** Plays `ops` as inputs through as many exchanges as there are skews; returns the world after everything came to rest. */
 export async function simulate(
   seed: number,
   codecs: RecordCodecs,
   ops: readonly Op[],
   rough: Roughness,
+  fates?: Fates,
 ): Promise<SimWorld> {
   const world = new SimWorld(seed, codecs, (w, actor) => testEvaluator({ die: () => w.die(actor) }))
   await world.found()
   for (const skew of rough.skews) world.start(world.addActor(skew))
   let storm = true
-  world.fateOf = (task) => (storm ? fateIn(world, rough, task) : 'fine')
-  world.appendFate = () => {
+  world.fateOf = fates?.fateOf ?? ((task) => (storm ? fateIn(world, rough, task) : 'fine'))
+  const thrown = (): AppendFate => {
     if (!storm || world.chance() >= rough.append) return 'normal'
     return (['lost-answer', 'late', 'never'] as const)[Math.floor(world.chance() * 3)] ?? 'normal'
   }
+  world.appendFate = fates?.appendFate ?? thrown
   const pending = ops.map((op, index) => world.codecs.inbound.encode(inboundOf(op, `m${index}`)))
   while (world.steps < STEPS_MAX) {
     if (storm) storm = await weather(world, rough, pending)
