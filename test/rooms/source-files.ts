@@ -12,7 +12,7 @@ export interface SourceFile {
 }
 
 const IMPORT =
-  /(?:^|\n)\s*(?:import|export)\s[^'"\n]*?(?:\{[^}]*\}\s*)?(?:from\s*)?['"]([^'"]+)['"]|import\(\s*['"]([^'"]+)['"]\s*\)/g
+  /(?:^|\n)\s*(?:import\s+(?:type\s+)?(?:[^'"\n;=({]*(?:\{[^}]*\}\s*)?from\s*)?|export\s+(?:type\s+)?(?:\*[^'"\n]*|\{[^}]*\}\s*)from\s*)['"]([^'"]+)['"]|import\(\s*['"]([^'"]+)['"]\s*\)/g
 
 /** All TypeScript files below `folder`, with what they import. */
 export function sourceFiles(folder: string): readonly SourceFile[] {

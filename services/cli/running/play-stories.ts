@@ -1,11 +1,12 @@
 import { readFile } from 'node:fs/promises'
 import { fail } from '#core/failure.ts'
 import type { Case } from '#services/story/case.ts'
-import { playCase, type StepResult, type StoryLine } from '#services/story/play-case.ts'
+import { playCase, type StepResult } from '#services/story/play-case.ts'
 import type { Call } from '../command.ts'
 import type { Store } from '../open-store.ts'
 import { projectRoot } from '../project-root.ts'
 import { openStage } from './stage-of.ts'
+import { describe, requestLines } from './story-lines.ts'
 
 const ID = /^[A-Z][A-Z0-9-]{0,15}$/
 
@@ -15,23 +16,6 @@ export async function readCase(id: string): Promise<Case> {
     fail('OPS_NOT_FOUND', undefined, `no case ${id} in contracts/cases`),
   )
   return JSON.parse(text) as Case
-}
-
-const clock = (ms: number): string => new Date(ms).toISOString().slice(11, 23)
-
-function describe(line: StoryLine, now: number): string {
-  const basis = line.basis.map((one) => `${one.rule} (${one.article}${one.verified ? '' : ' †'})`)
-  const rule = basis.length > 0 ? basis.join(', ') : line.reasons.join(' + ')
-  const withheld = line.withheld.length > 0 ? ` · withheld ${line.withheld.join(', ')}` : ''
-  const parties = `${line.from} → ${line.to}`
-  return [
-    clock(now),
-    line.step.padEnd(3),
-    parties.padEnd(38),
-    line.type.padEnd(26),
-    line.verdict.padEnd(15),
-    `${rule}${withheld} · ${line.state} · ${line.ms} ms · ${line.handoff}`,
-  ].join(' ')
 }
 
 /** Differences between what the case expects and what the sender reads, in words; empty when all is as expected. */
@@ -79,11 +63,12 @@ export async function playStories(
       out.line(`\n${story.id}  ${call.lang === 'nl' ? story.nl : story.en}\n`)
       for await (const result of playCase(story, stage)) {
         problems.push(...differences(result, (urn) => urn))
-        for (const line of result.lines) {
+        const fresh = !result.step.again && !result.step.approve
+        const requests = fresh ? await requestLines(store, result.lines) : []
+        for (const line of [...result.lines, ...requests]) {
           out.json(line)
           out.line(describe(line, store.clock.now()))
-          if (!result.step.again && !result.step.approve)
-            totals[line.verdict] = (totals[line.verdict] ?? 0) + 1
+          if (fresh) totals[line.verdict] = (totals[line.verdict] ?? 0) + 1
         }
         if (result.step.again)
           out.line(`${' '.repeat(17)}the same message again: its first outcome, no new effect`)
