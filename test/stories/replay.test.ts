@@ -44,7 +44,7 @@ describe('replay', () => {
     await run.settled()
     rules = await mkdtemp(join(tmpdir(), 'schakel-rules-'))
     await rulesWithout(rules, 'no-personal-data.cedar', 'tip-feedback-hotline')
-  })
+  }, 180_000)
   afterAll(async () => {
     await run.close()
     await rm(rules, { recursive: true })
