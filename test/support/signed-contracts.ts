@@ -4,7 +4,7 @@ import { join, relative, sep } from 'node:path'
 import type { Certificate } from '#core/decision/epoch.ts'
 import { defaultEpochDeps, type EpochDeps } from '#core/decision/epoch-deps.ts'
 import { signaturesNeeded } from '#core/decision/signatures-needed.ts'
-import { type Oin, parseOin } from '#core/ids.ts'
+import type { Oin } from '#core/ids.ts'
 import { signJws } from '#core/message/jws.ts'
 
 export const ROOT = join(import.meta.dirname, '..', '..')
@@ -102,8 +102,8 @@ export function completed(
 /** Readers of an epoch with stand-in certificates for the partners of `contracts/partner`. */
 export function testDeps(files: ReadonlyMap<string, Uint8Array>): EpochDeps {
   const oins = [...files].flatMap(([path, bytes]) => {
-    if (!path.startsWith('contracts/partner/')) return []
-    return [parseOin((JSON.parse(Buffer.from(bytes).toString('utf8')) as { oin: string }).oin, path)]
+    const oin = /"oin": *"([0-9A-Z]{20})"/.exec(Buffer.from(bytes).toString('utf8'))?.[1]
+    return path.startsWith('contracts/partner/') && oin !== undefined ? [oin as Oin] : []
   })
   const certificates = new Map(oins.map((oin) => [thumbprintFor(oin), certificateOf(oin)]))
   return {
