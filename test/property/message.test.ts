@@ -11,9 +11,9 @@ import {
   KEYS,
   NCB,
   PH,
+  ROWS_DATA,
   receive,
   refusal,
-  ROWS_DATA,
   sealTo,
   TBKK,
   TBKK_MANDATE,
@@ -21,7 +21,9 @@ import {
   verifyMessage,
 } from '../support/message-world.ts'
 
-const line = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 60 }).filter((text) => /^[\p{L}\p{N} .,'"\\/{}[\]:~-]+$/u.test(text) && text.trim() === text)
+const line = fc
+  .string({ unit: 'grapheme', minLength: 1, maxLength: 60 })
+  .filter((text) => /^[\p{L}\p{N} .,'"\\/{}[\]:~-]+$/u.test(text) && text.trim() === text)
 const rows = fc.array(line, { maxLength: 12 })
 const recipients = fc.subarray([TBKK, NCB, PH, TBKK_MANDATE], { minLength: 1, maxLength: 2 })
 const termsOf = (urns: readonly EndpointUrn[]) =>
@@ -30,15 +32,21 @@ const termsOf = (urns: readonly EndpointUrn[]) =>
 describe('a message, whatever it says', () => {
   it('arrives as it was sent', () => {
     fc.assert(
-      fc.property(rows, line, recipients, fc.constantFrom('P-256' as const, 'X25519' as const), (items, suspectName, to, curve) => {
-        const data = { ...ROWS_DATA, items, suspectName }
-        const sdJwt = issue({ type: DISCLOSURE, data, terms: termsOf(to) })
-        const received = receive(sealTo(sdJwt, curve), DISCLOSURE.vct)
-        expect(received).toBe(sdJwt)
-        const verified = verifyMessage(received)
-        expect({ ...verified.data }).toEqual(data)
-        expect(verified.terms.map((one) => one.terms.to).sort()).toEqual([...to].sort())
-      }),
+      fc.property(
+        rows,
+        line,
+        recipients,
+        fc.constantFrom('P-256' as const, 'X25519' as const),
+        (items, suspectName, to, curve) => {
+          const data = { ...ROWS_DATA, items, suspectName }
+          const sdJwt = issue({ type: DISCLOSURE, data, terms: termsOf(to) })
+          const received = receive(sealTo(sdJwt, curve), DISCLOSURE.vct)
+          expect(received).toBe(sdJwt)
+          const verified = verifyMessage(received)
+          expect({ ...verified.data }).toEqual(data)
+          expect(verified.terms.map((one) => one.terms.to).sort()).toEqual([...to].sort())
+        },
+      ),
       { numRuns: 60 },
     )
   })
@@ -47,12 +55,17 @@ describe('a message, whatever it says', () => {
     const sdJwt = issue({ type: DISCLOSURE })
     const count = sdJwt.split('~').length - 2
     for (let at = 1; at <= count; at++) {
-      const stripped = sdJwt.split('~').filter((_, index) => index !== at).join('~')
+      const stripped = sdJwt
+        .split('~')
+        .filter((_, index) => index !== at)
+        .join('~')
       const code = refusal(() => verifyMessage(stripped))
       expect(['MSG_DISCLOSURE', 'MSG_FACTS_STRIPPED']).toContain(code)
     }
   })
+})
 
+describe('a message that was tampered with', () => {
   it('is refused when any character of it is changed', () => {
     const sdJwt = issue()
     const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_~. ='
@@ -82,7 +95,12 @@ describe('a message, whatever it says', () => {
     const good = issue()
     const hostile = fc.oneof(
       fc.string({ maxLength: 200 }),
-      fc.array(fc.constantFrom('~', '.', 'e30', 'eyJhbGciOiJub25lIn0', 'W10', '=', ...good.split('~').slice(0, 4)), { maxLength: 12 }).map((parts) => parts.join('')),
+      fc
+        .array(
+          fc.constantFrom('~', '.', 'e30', 'eyJhbGciOiJub25lIn0', 'W10', '=', ...good.split('~').slice(0, 4)),
+          { maxLength: 12 },
+        )
+        .map((parts) => parts.join('')),
     )
     fc.assert(
       fc.property(hostile, (text) => {
@@ -95,7 +113,20 @@ describe('a message, whatever it says', () => {
 
   it('signed nonsense is refused: any JSON in place of any claim', () => {
     const good = issue()
-    const claim = fc.constantFrom('iss', 'aud', 'jti', 'iat', 'submitBy', 'vct', 'cnf', '_sd_alg', 'terms', '_sd', 'context', 'data')
+    const claim = fc.constantFrom(
+      'iss',
+      'aud',
+      'jti',
+      'iat',
+      'submitBy',
+      'vct',
+      'cnf',
+      '_sd_alg',
+      'terms',
+      '_sd',
+      'context',
+      'data',
+    )
     fc.assert(
       fc.property(claim, fc.jsonValue({ maxDepth: 4 }), (name, value) => {
         const sdJwt = forge(good, (parts) => {
@@ -112,20 +143,28 @@ describe('a message, whatever it says', () => {
       { numRuns: 400 },
     )
   })
+})
 
-  it('shown to any recipient in any selection stays a valid SD-JWT of what was selected', () => {
+describe('a presentation', () => {
+  it('of any selection stays a valid SD-JWT of what was selected', () => {
     const verified = verifyMessage(issue({ type: DISCLOSURE }))
     const names = ['suspectName', 'conditions', 'source', 'items', 'items/0', 'items/1', 'items/2']
     fc.assert(
       fc.property(fc.subarray(names), (chosen) => {
         const shown = chosen.includes('items') ? chosen : chosen.filter((name) => !name.startsWith('items/'))
         const { sdJwt } = presentMessage(verified, 0, shown)
-        const claims = verifySdJwt(sdJwt, { key: KEYS.ed25519.publicKey, algorithms: ['Ed25519'], headers: ['x5t#S256'] })
+        const claims = verifySdJwt(sdJwt, {
+          key: KEYS.ed25519.publicKey,
+          algorithms: ['Ed25519'],
+          headers: ['x5t#S256'],
+        })
         const data = claims['data'] as Record<string, unknown>
         expect(Object.keys(data).sort()).toEqual(shown.filter((name) => !name.includes('/')).sort())
         expect((claims['terms'] as unknown[]).length).toBe(1)
         if (shown.includes('items'))
-          expect((data['items'] as unknown[]).length).toBe(shown.filter((name) => name.startsWith('items/')).length)
+          expect((data['items'] as unknown[]).length).toBe(
+            shown.filter((name) => name.startsWith('items/')).length,
+          )
       }),
     )
   })

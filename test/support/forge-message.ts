@@ -18,11 +18,20 @@ export const encode = (value: unknown): string =>
 export function partsOf(sdJwt: string): Parts {
   const [jwt = '', ...disclosures] = sdJwt.split('~')
   const [header = '', payload = ''] = jwt.split('.')
-  return { header: decode(header), payload: decode(payload), disclosures: disclosures.filter((one) => one !== '') }
+  return {
+    header: decode(header),
+    payload: decode(payload),
+    disclosures: disclosures.filter((one) => one !== ''),
+  }
 }
 
 /** Signs header and payload as given, as text where a test needs what no serialiser writes. */
-export function signRaw(header: unknown, payload: unknown, pair: Pair = KEYS.ed25519, alg = 'Ed25519'): string {
+export function signRaw(
+  header: unknown,
+  payload: unknown,
+  pair: Pair = KEYS.ed25519,
+  alg = 'Ed25519',
+): string {
   const input = `${encode(header)}.${encode(payload)}`
   return `${input}.${signBytes(alg, pair.privateKey, Buffer.from(input)).toString('base64url')}`
 }

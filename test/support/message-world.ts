@@ -57,7 +57,9 @@ export const SEAL_KEYS: ReadonlyMap<string, Uint8Array> = new Map([
 export const TRANSIT_KEY = Buffer.alloc(32, 9)
 
 export function thumbprintOf(pair: Pair): string {
-  return createHash('sha256').update(pair.publicKey.export({ format: 'der', type: 'spki' })).digest('base64url')
+  return createHash('sha256')
+    .update(pair.publicKey.export({ format: 'der', type: 'spki' }))
+    .digest('base64url')
 }
 
 export function certificateFor(pair: Pair, oin: Oin, use: 'sign' | 'seal'): Certificate {
@@ -87,7 +89,9 @@ const serviceKey = (kid: string, pair: Pair, from: number, until: number): Servi
 })
 
 function messageType(path: string): MessageType {
-  return parseMessageType(readFileSync(new URL(`../../schemas/message/${path}.v1.avsc`, import.meta.url), 'utf8'))
+  return parseMessageType(
+    readFileSync(new URL(`../../schemas/message/${path}.v1.avsc`, import.meta.url), 'utf8'),
+  )
 }
 
 export const TIP = messageType('tip/ngo.forwarded')
@@ -283,7 +287,12 @@ export function sealTo(sdJwt: string, which: 'P-256' | 'X25519' = 'P-256'): stri
 }
 
 /** Through the intake seal, as received. */
-export function receive(jwe: string, vct: string | undefined, epoch: Epoch = worldEpoch(), receivedAt = NOW): string {
+export function receive(
+  jwe: string,
+  vct: string | undefined,
+  epoch: Epoch = worldEpoch(),
+  receivedAt = NOW,
+): string {
   const envelope = readEnvelope(Buffer.from(jwe, 'latin1'), vct, epoch, receivedAt)
   const pair = envelope.kid === 'intake-x25519' ? KEYS.intakeX25519 : KEYS.intakeP256
   return openMessage(envelope, pair.privateKey).sdJwt
@@ -292,7 +301,9 @@ export function receive(jwe: string, vct: string | undefined, epoch: Epoch = wor
 export const FACTS: SealedFacts = {
   from: TBKK,
   facts: { riskAssessment: { level: 'HIGH' } },
-  marks: [{ originator: '00000099000000002000', handling: 'AMBER', regimes: ['WPG'], classes: ['8'], limit: null }],
+  marks: [
+    { originator: '00000099000000002000', handling: 'AMBER', regimes: ['WPG'], classes: ['8'], limit: null },
+  ],
 }
 
 export function labelClaims(more: Partial<LabelClaims> = {}): LabelClaims {
@@ -317,8 +328,10 @@ export function labelClaims(more: Partial<LabelClaims> = {}): LabelClaims {
 
 const LABEL_SIGNER = { kid: 'label-1', key: KEYS.label.privateKey, sealKey: Buffer.alloc(32, 7) }
 
-export const labelFor = (more: Partial<LabelClaims> = {}, signer: Partial<typeof LABEL_SIGNER> = {}): string =>
-  makeLabel(labelClaims(more), FACTS, { ...LABEL_SIGNER, ...signer }, random)
+export const labelFor = (
+  more: Partial<LabelClaims> = {},
+  signer: Partial<typeof LABEL_SIGNER> = {},
+): string => makeLabel(labelClaims(more), FACTS, { ...LABEL_SIGNER, ...signer }, random)
 
 /** Code and pointer of the failure that `run` throws; `accepted` when it throws none. */
 export function refusal(run: () => unknown): string {

@@ -62,7 +62,13 @@ interface Tally {
   readonly differ: string[]
 }
 
-function judge(tally: Tally, name: string, valid: boolean, accepted: boolean, excuse: string | undefined): void {
+function judge(
+  tally: Tally,
+  name: string,
+  valid: boolean,
+  accepted: boolean,
+  excuse: string | undefined,
+): void {
   if (valid === accepted) tally.agree += 1
   else if (valid && excuse !== undefined) tally.excused += 1
   else tally.differ.push(name)
@@ -85,7 +91,13 @@ describe('Wycheproof', () => {
           verifyJws(jws, verificationKey(jwk), algorithmsFor(jwk, SIGNATURE_ALGORITHMS))
         })
         const valid = test.result === 'valid'
-        judge(tally, `${test.tcId} ${test.comment}`, valid, accepted, valid ? signatureExcuse(jws) : undefined)
+        judge(
+          tally,
+          `${test.tcId} ${test.comment}`,
+          valid,
+          accepted,
+          valid ? signatureExcuse(jws) : undefined,
+        )
       }
     }
     console.log(`wycheproof signature: ${tally.agree} agree / ${cases} cases / ${tally.excused} excused`)
@@ -108,10 +120,17 @@ describe('Wycheproof', () => {
           if (group.private['kty'] === 'oct') throw new Failure('MSG_JWE_HEADER')
           const key = createPrivateKey({ key: group.private, format: 'jwk' } as JsonWebKeyInput)
           const { plaintext } = decryptJwe(jwe, key)
-          if (test.pt !== undefined && test.result === 'valid') expect(plaintext.toString('hex')).toBe(test.pt)
+          if (test.pt !== undefined && test.result === 'valid')
+            expect(plaintext.toString('hex')).toBe(test.pt)
         })
         const valid = test.result === 'valid'
-        judge(tally, `${test.tcId} ${test.comment}`, valid, accepted, valid ? encryptionExcuse(jwe) : undefined)
+        judge(
+          tally,
+          `${test.tcId} ${test.comment}`,
+          valid,
+          accepted,
+          valid ? encryptionExcuse(jwe) : undefined,
+        )
       }
     }
     console.log(`wycheproof encryption: ${tally.agree} agree / ${cases} cases / ${tally.excused} excused`)

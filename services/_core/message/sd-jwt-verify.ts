@@ -40,14 +40,15 @@ export function verifySdJwt(compact: string, terms: SdJwtTerms): Readonly<Claims
 
 function verifyBinding(compact: string, cnf: unknown, presented: string, terms: SdJwtTerms): void {
   const jws = parseJws(compact, KB_HEADER)
-  if (jws.header['typ'] !== 'kb+jwt') return fail('MSG_TYP', '/kb/typ')
-  if (!terms.algorithms.includes(String(jws.header['alg']))) return fail('MSG_ALG', '/kb/alg')
+  if (jws.header['typ'] !== 'kb+jwt') fail('MSG_TYP', '/kb/typ')
+  if (!terms.algorithms.includes(String(jws.header['alg']))) fail('MSG_ALG', '/kb/alg')
   const jwk = asObject(asObject(cnf, '/cnf')['jwk'], '/cnf/jwk')
   verifyParsedJws(jws, verificationKey(jwk))
   const claims = asObject(parseStrictJson(jws.payload, '/kb'), '/kb')
   const { aud, nonce, iat, sd_hash: sdHash } = claims
-  if (typeof aud !== 'string' || typeof nonce !== 'string' || typeof iat !== 'number') return fail('MSG_EVIDENCE', '/kb')
-  if (sdHash !== sdHashOf(presented)) return fail('MSG_EVIDENCE', '/kb/sd_hash')
+  if (typeof aud !== 'string' || typeof nonce !== 'string' || typeof iat !== 'number')
+    fail('MSG_EVIDENCE', '/kb')
+  if (sdHash !== sdHashOf(presented)) fail('MSG_EVIDENCE', '/kb/sd_hash')
   const expected = terms.keyBinding
   if (expected && (aud !== expected.aud || nonce !== expected.nonce)) fail('MSG_EVIDENCE', '/kb')
 }
@@ -72,7 +73,8 @@ class Unfolding {
   claims(): Readonly<Claims> {
     const { _sd_alg, ...rest } = this.#payload
     const claims = this.#object(rest, 0)
-    for (const digest of this.#byDigest.keys()) if (!this.#met.has(digest)) fail('MSG_DISCLOSURE', '/disclosures')
+    for (const digest of this.#byDigest.keys())
+      if (!this.#met.has(digest)) fail('MSG_DISCLOSURE', '/disclosures')
     return claims
   }
 

@@ -30,7 +30,8 @@ const claims = JSON.parse(Buffer.from(body, 'base64url').toString()) as Record<s
 const header = { alg: 'ES256', typ: 'kb+jwt', kid: 'label-1' }
 const open = (compact: string, presenter = ECPAT, epoch = worldEpoch(), keys = SEAL_KEYS) =>
   refusal(() => openEvidence(compact, presenter, epoch, keys))
-const sign = (more: object, head2: object = header) => signRaw(head2, { ...claims, ...more }, KEYS.label, 'ES256')
+const sign = (more: object, head2: object = header) =>
+  signRaw(head2, { ...claims, ...more }, KEYS.label, 'ES256')
 
 describe('evidence is refused', () => {
   const bad: Record<string, string> = {
@@ -42,8 +43,8 @@ describe('evidence is refused', () => {
     'with a key in its header': sign({}, { ...header, jwk: {} }),
     'another alg': signRaw({ ...header, alg: 'Ed25519' }, claims, KEYS.ed25519, 'Ed25519'),
     'signature of nothing': `${head}.${body}.${'A'.repeat(86)}`,
-    'none': `${encode({ ...header, alg: 'none' })}.${body}.${signature}`,
-    'changed': `${head}.${encode({ ...claims, aud: NCB })}.${signature}`,
+    none: `${encode({ ...header, alg: 'none' })}.${body}.${signature}`,
+    changed: `${head}.${encode({ ...claims, aud: NCB })}.${signature}`,
     'a claim too many': sign({ exp: 1 }),
     'no nonce': sign({ nonce: undefined }),
     'a nonce that is no hand-off': sign({ nonce: 'x' }),
@@ -51,13 +52,16 @@ describe('evidence is refused', () => {
     'sealed facts of another label': sign({ nonce: 'ho-3-8-0011223344556677' }),
     'sealed facts cut': sign({ sealed: 'AAAA' }),
     'before its key was in force': labelFor({ iat: NOW - 3_602_000 }),
-    'long after its key was in force': labelFor({ iat: NOW + 3_600_000 + LIMITS.submitByMaxMs + LIMITS.heldDeadlineMs }),
+    'long after its key was in force': labelFor({
+      iat: NOW + 3_600_000 + LIMITS.submitByMaxMs + LIMITS.heldDeadlineMs,
+    }),
     'not compact': JSON.stringify(claims),
     'with spaces': ` ${good}`,
-    'empty': '',
+    empty: '',
     'an SD-JWT with it': `${issue()}${good}`,
   }
-  for (const [name, compact] of Object.entries(bad)) it(name, () => expect(open(compact)).toBe('MSG_EVIDENCE'))
+  for (const [name, compact] of Object.entries(bad))
+    it(name, () => expect(open(compact)).toBe('MSG_EVIDENCE'))
 
   it('presented by anybody but the endpoint it was made for', () => {
     for (const presenter of [TBKK, NCB, PH]) expect(open(good, presenter)).toBe('MSG_EVIDENCE')
@@ -112,7 +116,10 @@ describe('evidence', () => {
 
   it('holds under a key that has been replaced since, if it was in force then', () => {
     const then = NOW - 60 * 86_400_000
-    const old = labelFor({ iat: then }, { kid: 'label-0', key: KEYS.otherLabel.privateKey, sealKey: Buffer.alloc(32, 8) })
+    const old = labelFor(
+      { iat: then },
+      { kid: 'label-0', key: KEYS.otherLabel.privateKey, sealKey: Buffer.alloc(32, 8) },
+    )
     expect(open(old)).toBe('accepted')
   })
 

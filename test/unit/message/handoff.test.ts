@@ -24,9 +24,9 @@ import {
   NOW,
   oinOfUrn,
   type Pair,
+  ROWS_DATA,
   random,
   refusal,
-  ROWS_DATA,
   TBKK,
   TIP_DATA,
   TRANSIT_KEY,
@@ -80,7 +80,11 @@ describe('a hand-off is refused by its recipient', () => {
 
   it('without a label, or with one of somebody else', () => {
     expect(check(presented)).toBe('MSG_FRAMING')
-    expect(check(`${presented}${signRaw({ alg: 'ES256', typ: 'kb+jwt', kid: 'label-1' }, {}, KEYS.p256, 'ES256')}`)).toBe('MSG_EVIDENCE')
+    expect(
+      check(
+        `${presented}${signRaw({ alg: 'ES256', typ: 'kb+jwt', kid: 'label-1' }, {}, KEYS.p256, 'ES256')}`,
+      ),
+    ).toBe('MSG_EVIDENCE')
     expect(check(whole, { labelKeys: [] })).toBe('MSG_EVIDENCE')
   })
 
@@ -96,7 +100,10 @@ describe('a hand-off is refused by its recipient', () => {
   it('shown more or less than was labelled', () => {
     const other = make({}, ['tipRef', 'facts', 'childAtRisk', 'place'])
     expect(check(other.presented + label)).toBe('MSG_EVIDENCE')
-    const cut = presented.split('~').filter((_, at) => at !== 3).join('~')
+    const cut = presented
+      .split('~')
+      .filter((_, at) => at !== 3)
+      .join('~')
     expect(check(cut + label)).toBe('MSG_EVIDENCE')
   })
 
@@ -120,7 +127,9 @@ describe('a hand-off is refused by its recipient', () => {
   it('a message that its sender bound to another label key', () => {
     const { labelKeys } = worldEpoch()
     const old = labelKeys.map((key) => ({ ...key, from: 0, until: NOW + 1 }))
-    const verified = verifyMessage(issue({ cnf: jwkOf(KEYS.otherLabel) }), { epoch: worldEpoch({ labelKeys: old }) })
+    const verified = verifyMessage(issue({ cnf: jwkOf(KEYS.otherLabel) }), {
+      epoch: worldEpoch({ labelKeys: old }),
+    })
     expect(verified.labelKid).toBe('label-0')
     const shown = presentMessage(verified, 0, SHOWN)
     expect(check(shown.sdJwt + labelFor({ aud: TBKK, sdHash: shown.sdHash }))).toBe('MSG_CNF')
@@ -139,7 +148,9 @@ describe('a presentation', () => {
     const context = Object.keys(input.context).filter((name) => name !== 'wpgClass' && name !== 'fieldClass')
     expect(names.slice(1).sort()).toEqual([...context, ...SHOWN].sort())
     expect(names[0]).toBeUndefined()
-    const clear = partsOf(presented).disclosures.map((one) => Buffer.from(one, 'base64url').toString()).join()
+    const clear = partsOf(presented)
+      .disclosures.map((one) => Buffer.from(one, 'base64url').toString())
+      .join()
     for (const secret of ['plausible', 'r-1', 'a.tester', '0123456789abcdef0123456789abcdef'])
       expect(clear.includes(secret)).toBe(false)
   })
@@ -147,7 +158,9 @@ describe('a presentation', () => {
   it('shows rows one by one, never without their field', () => {
     const verified = verifyMessage(issue({ type: DISCLOSURE }))
     const { sdJwt } = presentMessage(verified, 0, ['items', 'items/0', 'items/2'])
-    const clear = partsOf(sdJwt).disclosures.map((one) => Buffer.from(one, 'base64url').toString()).join()
+    const clear = partsOf(sdJwt)
+      .disclosures.map((one) => Buffer.from(one, 'base64url').toString())
+      .join()
     expect(clear).toContain('first row')
     expect(clear).not.toContain('second row')
     expect(refusal(() => presentMessage(verified, 0, ['items/0']))).toBe('BUG_INVARIANT')
@@ -155,14 +168,26 @@ describe('a presentation', () => {
 
   it('refuses names that are no disclosed members: nothing leaves on a doubt', () => {
     const verified = verifyMessage(issue({ toExchange: { withheldBySender: ['reporterContact'] } }))
-    for (const name of ['toExchange', 'context/wpgClass', 'terms/0', 'unknown', 'reporterContact', 'facts/0', 'constructor'])
+    for (const name of [
+      'toExchange',
+      'context/wpgClass',
+      'terms/0',
+      'unknown',
+      'reporterContact',
+      'facts/0',
+      'constructor',
+    ])
       expect(refusal(() => presentMessage(verified, 0, ['facts', name]))).toBe('BUG_INVARIANT')
     expect(refusal(() => presentMessage(verified, 7, ['facts']))).toBe('BUG_INVARIANT')
   })
 })
 
 describe('a sealed hand-off', () => {
-  for (const [name, pair] of Object.entries({ 'P-256': KEYS.sealP256, X25519: KEYS.sealX25519, RSA: KEYS.rsa }))
+  for (const [name, pair] of Object.entries({
+    'P-256': KEYS.sealP256,
+    X25519: KEYS.sealX25519,
+    RSA: KEYS.rsa,
+  }))
     it(`${name}: through both layers to its recipient`, () => {
       const { presented, label } = make({ type: DISCLOSURE }, ['suspectName', 'items', 'items/1'])
       const sealed = sealHandoff(HANDOFF, presented + label, sealingTo(pair), TRANSIT_KEY, random)
@@ -173,16 +198,30 @@ describe('a sealed hand-off', () => {
         labelKeys: worldEpoch().labelKeys,
         certificate: SENDER,
       })
-      expect(handoff).toMatchObject({ handoff: HANDOFF, from: ECPAT, to: TBKK, type: DISCLOSURE.vct, iat: NOW, evidence: label })
+      expect(handoff).toMatchObject({
+        handoff: HANDOFF,
+        from: ECPAT,
+        to: TBKK,
+        type: DISCLOSURE.vct,
+        iat: NOW,
+        evidence: label,
+      })
       expect({ ...handoff.data }).toEqual({ suspectName: ROWS_DATA['suspectName'], items: ['second row'] })
-      expect(handoff.terms).toEqual({ to: TBKK, purpose: 'intake', basis: 'uavg-33', ground: 'none', validUntil: null })
+      expect(handoff.terms).toEqual({
+        to: TBKK,
+        purpose: 'intake',
+        basis: 'uavg-33',
+        ground: 'none',
+        validUntil: null,
+      })
       expect(handoff.context).toMatchObject({ regime: 'GDPR', occurredAt: NOW - 60_000 })
     })
 
   it('opens under no other id, day or key; a bit flipped anywhere is seen', () => {
     const { presented, label } = make()
     const sealed = sealHandoff(HANDOFF, presented + label, sealingTo(KEYS.sealP256), TRANSIT_KEY, random)
-    const open = (bytes: Uint8Array, id = HANDOFF, key: Uint8Array = TRANSIT_KEY) => refusal(() => openTransit(id, bytes, key))
+    const open = (bytes: Uint8Array, id = HANDOFF, key: Uint8Array = TRANSIT_KEY) =>
+      refusal(() => openTransit(id, bytes, key))
     expect(open(sealed)).toBe('accepted')
     expect(open(sealed, 'ho-3-8-0011223344556677' as HandoffId)).toBe('OPS_KEY')
     expect(open(sealed, HANDOFF, Buffer.alloc(32))).toBe('OPS_KEY')

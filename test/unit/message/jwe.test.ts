@@ -55,7 +55,10 @@ describe('JWE refuses', () => {
     'epk with a private part': [withHeader({ epk: { ...epk, d: epk['x'] } }), 'MSG_JWE_HEADER'],
     'epk too short': [withHeader({ epk: { ...epk, x: 'AQ' } }), 'MSG_JWE_HEADER'],
     'epk of somebody else': [withHeader({ epk }), 'MSG_SEAL'],
-    'duplicate member': [withHeader(JSON.stringify(header).replace('{', '{"kid":"x",')), 'MSG_DUPLICATE_MEMBER'],
+    'duplicate member': [
+      withHeader(JSON.stringify(header).replace('{', '{"kid":"x",')),
+      'MSG_DUPLICATE_MEMBER',
+    ],
     'header not JSON': [withHeader('x'), 'MSG_ENCODING'],
     'RSA-OAEP-256 with epk': [withHeader({ alg: 'RSA-OAEP-256' }), 'MSG_JWE_HEADER'],
   }
@@ -70,7 +73,7 @@ describe('JWE refuses', () => {
     'iv of 16 bytes': [[h, k, 'A'.repeat(22), ct, tag].join('.'), 'MSG_FRAMING'],
     'trailing space': [`${good} `, 'MSG_ENCODING'],
     'leading space': [` ${good}`, 'MSG_ENCODING'],
-    'padding': [[h, `${k}=`, iv, ct, tag].join('.'), 'MSG_ENCODING'],
+    padding: [[h, `${k}=`, iv, ct, tag].join('.'), 'MSG_ENCODING'],
     'JSON serialisation': [JSON.stringify({ ciphertext: ct }), 'MSG_FRAMING'],
     'a word': ['hello', 'MSG_FRAMING'],
   }
@@ -106,7 +109,12 @@ describe('JWE refuses', () => {
 describe('JWE', () => {
   for (const [name, pair] of Object.entries({ P256: KEYS.sealP256, X25519: KEYS.sealX25519, RSA }))
     it(`${name}: opens what it sealed, never twice the same`, () => {
-      const one = encryptJwe(PLAIN, { kid: 'k', publicKey: pair.publicKey }, { typ: 'JWE', cty: 'c', ho: 'x' }, random)
+      const one = encryptJwe(
+        PLAIN,
+        { kid: 'k', publicKey: pair.publicKey },
+        { typ: 'JWE', cty: 'c', ho: 'x' },
+        random,
+      )
       const { header: read, plaintext } = decryptJwe(one, pair.privateKey)
       expect(plaintext.equals(PLAIN)).toBe(true)
       expect(read).toMatchObject({ kid: 'k', typ: 'JWE', cty: 'c', ho: 'x' })
@@ -121,7 +129,8 @@ describe('JWE', () => {
 describe('the intake', () => {
   const sdJwt = issue()
   it('opens both curves', () => {
-    for (const curve of ['P-256', 'X25519'] as const) expect(receive(sealTo(sdJwt, curve), TIP.vct)).toBe(sdJwt)
+    for (const curve of ['P-256', 'X25519'] as const)
+      expect(receive(sealTo(sdJwt, curve), TIP.vct)).toBe(sdJwt)
   })
 
   it('refuses an unknown key, one not yet in force and one long gone', () => {
@@ -130,9 +139,15 @@ describe('the intake', () => {
     const until = keys[0]?.until ?? 0
     const none = { ...worldEpoch(), intakeKeys: [] } as Epoch
     expect(refusal(() => receive(jwe, TIP.vct, none))).toBe('MSG_INTAKE_KEY')
-    expect(refusal(() => receive(jwe, TIP.vct, worldEpoch(), (keys[0]?.from ?? 0) - 1))).toBe('MSG_INTAKE_KEY')
-    expect(refusal(() => receive(jwe, TIP.vct, worldEpoch(), until + LIMITS.submitByMaxMs))).toBe('MSG_INTAKE_KEY')
-    expect(refusal(() => receive(jwe, TIP.vct, worldEpoch(), until + LIMITS.submitByMaxMs - 1))).toBe('accepted')
+    expect(refusal(() => receive(jwe, TIP.vct, worldEpoch(), (keys[0]?.from ?? 0) - 1))).toBe(
+      'MSG_INTAKE_KEY',
+    )
+    expect(refusal(() => receive(jwe, TIP.vct, worldEpoch(), until + LIMITS.submitByMaxMs))).toBe(
+      'MSG_INTAKE_KEY',
+    )
+    expect(refusal(() => receive(jwe, TIP.vct, worldEpoch(), until + LIMITS.submitByMaxMs - 1))).toBe(
+      'accepted',
+    )
   })
 
   it('measures before it works: 64 KiB, 256 KiB for types with rows', () => {

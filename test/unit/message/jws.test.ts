@@ -5,7 +5,12 @@ import { algorithmsFor, verificationKey } from '#core/message/verification-key.t
 import { encode, signRaw } from '../../support/forge-message.ts'
 import { ALL_ALGORITHMS, jwkOf, KEYS, type Pair, refusal } from '../../support/message-world.ts'
 
-const PAIRS: Record<string, Pair> = { Ed25519: KEYS.ed25519, ES256: KEYS.p256, ES384: KEYS.p384, PS256: KEYS.rsa }
+const PAIRS: Record<string, Pair> = {
+  Ed25519: KEYS.ed25519,
+  ES256: KEYS.p256,
+  ES384: KEYS.p384,
+  PS256: KEYS.rsa,
+}
 const HEADER = { alg: 'Ed25519', typ: 'test+jwt', kid: 'k' }
 const good = signJws(HEADER, { a: 1 }, KEYS.ed25519.privateKey)
 const verify = (jws: string, algorithms = ALL_ALGORITHMS, pair: Pair = KEYS.ed25519) =>
@@ -45,12 +50,18 @@ describe('JWS refuses', () => {
     'empty header': [`.${p}.${s}`, 'MSG_FRAMING'],
     'empty payload': [`${h}..${s}`, 'MSG_FRAMING'],
     'empty signature': [`${h}.${p}.`, 'MSG_FRAMING'],
-    'nothing': ['', 'MSG_FRAMING'],
-    'padding': [`${h}=.${p}.${s}`, 'MSG_ENCODING'],
-    'space': [`${h}. ${p}.${s}`, 'MSG_ENCODING'],
+    nothing: ['', 'MSG_FRAMING'],
+    padding: [`${h}=.${p}.${s}`, 'MSG_ENCODING'],
+    space: [`${h}. ${p}.${s}`, 'MSG_ENCODING'],
     'trailing new line': [`${good}\n`, 'MSG_ENCODING'],
-    'unused bits in the signature': [`${h}.${p}.${s.slice(0, -1)}${s.endsWith('B') ? 'C' : 'B'}`, 'MSG_ENCODING'],
-    'duplicate header member': [signRaw('{"alg":"none","alg":"Ed25519","typ":"test+jwt","kid":"k"}', {}), 'MSG_DUPLICATE_MEMBER'],
+    'unused bits in the signature': [
+      `${h}.${p}.${s.slice(0, -1)}${s.endsWith('B') ? 'C' : 'B'}`,
+      'MSG_ENCODING',
+    ],
+    'duplicate header member': [
+      signRaw('{"alg":"none","alg":"Ed25519","typ":"test+jwt","kid":"k"}', {}),
+      'MSG_DUPLICATE_MEMBER',
+    ],
     'header not an object': [signRaw('["Ed25519"]', {}), 'MSG_CLAIM'],
     'JSON serialisation': [JSON.stringify({ protected: h, payload: p, signature: s }), 'MSG_FRAMING'],
     'another payload': [`${h}.${encode({ a: 2 })}.${s}`, 'MSG_SIGNATURE'],
@@ -69,7 +80,9 @@ describe('JWS refuses', () => {
       for (const [other, otherPair] of Object.entries(PAIRS)) {
         if (other === alg) continue
         expect(refusal(() => signBytes(alg, otherPair.privateKey, data))).toBe('MSG_ALG')
-        expect(refusal(() => verifyBytes(alg, otherPair.publicKey, data, signBytes(alg, pair.privateKey, data)))).toBe('MSG_ALG')
+        expect(
+          refusal(() => verifyBytes(alg, otherPair.publicKey, data, signBytes(alg, pair.privateKey, data))),
+        ).toBe('MSG_ALG')
       }
     }
     expect(refusal(() => signBytes('toString', KEYS.ed25519.privateKey, data))).toBe('MSG_ALG')

@@ -40,7 +40,7 @@ describe('strict JSON refuses', () => {
     'lone surrogate in a name': ['{"\\ud800":1}', 'MSG_ENCODING'],
     'too deep': [deep, 'MSG_ENCODING'],
     'a number too large': ['[1e400]', 'MSG_ENCODING'],
-    'NaN': ['NaN', 'MSG_ENCODING'],
+    NaN: ['NaN', 'MSG_ENCODING'],
   }
   for (const [name, [input, code]] of Object.entries(bad))
     it(name, () => expect(refusal(() => parseStrictJson(Buffer.from(input)))).toBe(code))
@@ -72,14 +72,19 @@ describe('strict JSON', () => {
 
   it('base64url round trip; one spelling per byte string', () => {
     fc.assert(
-      fc.property(fc.uint8Array({ maxLength: 80 }), fc.nat(), fc.constantFrom('A', 'B', '_', '='), (bytes, at, other) => {
-        const text = encodeBase64url(bytes)
-        expect(Buffer.from(decodeBase64url(text)).equals(Buffer.from(bytes))).toBe(true)
-        const place = text.length === 0 ? 0 : at % text.length
-        const changed = text.slice(0, place) + other + text.slice(place + 1)
-        if (changed !== text && refusal(() => decodeBase64url(changed)) === 'accepted')
-          expect(decodeBase64url(changed).equals(Buffer.from(bytes))).toBe(false)
-      }),
+      fc.property(
+        fc.uint8Array({ maxLength: 80 }),
+        fc.nat(),
+        fc.constantFrom('A', 'B', '_', '='),
+        (bytes, at, other) => {
+          const text = encodeBase64url(bytes)
+          expect(Buffer.from(decodeBase64url(text)).equals(Buffer.from(bytes))).toBe(true)
+          const place = text.length === 0 ? 0 : at % text.length
+          const changed = text.slice(0, place) + other + text.slice(place + 1)
+          if (changed !== text && refusal(() => decodeBase64url(changed)) === 'accepted')
+            expect(decodeBase64url(changed).equals(Buffer.from(bytes))).toBe(false)
+        },
+      ),
     )
   })
 })

@@ -3,7 +3,15 @@ import type { EndpointUrn, HandoffId, MessageId } from '#core/ids.ts'
 import { LIMITS } from '#core/limits.ts'
 import { checkAttributes } from '#core/message/cloudevents.ts'
 import { sha256Of } from '#core/message/disclosure.ts'
-import { disclosedName, encode, forge, type Parts, partsOf, redisclose, replaceDigest } from '../../support/forge-message.ts'
+import {
+  disclosedName,
+  encode,
+  forge,
+  type Parts,
+  partsOf,
+  redisclose,
+  replaceDigest,
+} from '../../support/forge-message.ts'
 import {
   ACKNOWLEDGED,
   CONTEXT,
@@ -19,8 +27,8 @@ import {
   oinOfUrn,
   outerOf,
   PH,
-  refusal,
   ROWS_DATA,
+  refusal,
   TBKK,
   TBKK_MANDATE,
   TIP,
@@ -37,7 +45,13 @@ const drop = (parts: Parts, name: string) => {
 }
 const sdOf = (parts: Parts, name: string) => (parts.payload[name] as { _sd: string[] })._sd
 const terms = (urns: readonly string[]) =>
-  urns.map((to) => ({ to: to as EndpointUrn, purpose: 'intake', basis: 'uavg-33', ground: 'none', validUntil: null }))
+  urns.map((to) => ({
+    to: to as EndpointUrn,
+    purpose: 'intake',
+    basis: 'uavg-33',
+    ground: 'none',
+    validUntil: null,
+  }))
 
 describe('a message is refused for whom and when', () => {
   it('another exchange', () => {
@@ -46,7 +60,10 @@ describe('a message is refused for whom and when', () => {
 
   it('submitBy: past, before iat, more than 24 hours away', () => {
     const at = (iat: number, submitBy: number, receivedAt = NOW) =>
-      checkDraft({ visible: { iat, submitBy } }, { receivedAt, attributes: outerOf({ visible: { iat, submitBy } }) })
+      checkDraft(
+        { visible: { iat, submitBy } },
+        { receivedAt, attributes: outerOf({ visible: { iat, submitBy } }) },
+      )
     expect(at(NOW - 10_000, NOW - 1_000)).toBe('MSG_LATE')
     expect(at(NOW, NOW + 1_000, NOW + 1_001)).toBe('MSG_LATE')
     expect(at(NOW, NOW + 1_000, NOW + 1_000)).toBe('accepted')
@@ -62,7 +79,10 @@ describe('a message is refused for whom and when', () => {
 
   it('an archive copy was in time when it was received', () => {
     const later = NOW + 7_000_000
-    const certificate = [...worldEpoch().certificates.values()].map((one) => ({ ...one, notAfter: later + 1 }))
+    const certificate = [...worldEpoch().certificates.values()].map((one) => ({
+      ...one,
+      notAfter: later + 1,
+    }))
     const epoch = worldEpoch({ certificates: new Map(certificate.map((one) => [one.thumbprint, one])) })
     expect(check(issue(), { submitter: null, receivedAt: later, epoch })).toBe('accepted')
   })
@@ -74,7 +94,9 @@ describe('a message is refused for its label key', () => {
     expect(checkDraft({ cnf: jwkOf(KEYS.otherLabel) })).toBe('MSG_CNF')
     expect(checkDraft({ cnf: { ...jwkOf(KEYS.label), d: 'AQ' } })).toBe('MSG_CNF')
     expect(checkDraft({ cnf: {} })).toBe('MSG_CNF')
-    expect(change(({ payload }) => Object.assign(payload['cnf'] as object, { kid: 'label-1' }))).toBe('MSG_CNF')
+    expect(change(({ payload }) => Object.assign(payload['cnf'] as object, { kid: 'label-1' }))).toBe(
+      'MSG_CNF',
+    )
   })
 
   it('is named in what was verified', () => {
@@ -120,11 +142,16 @@ describe('a message is refused for its type', () => {
 describe('disclosures', () => {
   it('one missing: no fact can be stripped', () => {
     expect(change((parts) => drop(parts, 'toExchange'))).toBe('MSG_DISCLOSURE')
-    for (const name of Object.keys(TIP_DATA)) expect(change((parts) => drop(parts, name))).toBe('MSG_DISCLOSURE')
-    for (const name of Object.keys(CONTEXT)) expect(change((parts) => drop(parts, name))).toBe('MSG_FACTS_STRIPPED')
+    for (const name of Object.keys(TIP_DATA))
+      expect(change((parts) => drop(parts, name))).toBe('MSG_DISCLOSURE')
+    for (const name of Object.keys(CONTEXT))
+      expect(change((parts) => drop(parts, name))).toBe('MSG_FACTS_STRIPPED')
     const unnamed = (type = TIP) =>
-      partsOf(issue({ type })).disclosures.flatMap((one, at) => (disclosedName(one) === undefined ? [at] : []))
-    for (const at of unnamed()) expect(change((parts) => parts.disclosures.splice(at, 1))).toBe('MSG_DISCLOSURE')
+      partsOf(issue({ type })).disclosures.flatMap((one, at) =>
+        disclosedName(one) === undefined ? [at] : [],
+      )
+    for (const at of unnamed())
+      expect(change((parts) => parts.disclosures.splice(at, 1))).toBe('MSG_DISCLOSURE')
     for (const at of unnamed(DISCLOSURE))
       expect(change((parts) => parts.disclosures.splice(at, 1), { type: DISCLOSURE })).toBe('MSG_DISCLOSURE')
   })
@@ -133,30 +160,52 @@ describe('disclosures', () => {
     const salt = Buffer.alloc(16).toString('base64url')
     expect(change((parts) => parts.disclosures.push(encode([salt, 'extra', 1])))).toBe('MSG_DISCLOSURE')
     expect(change((parts) => parts.disclosures.push(parts.disclosures[0] ?? ''))).toBe('MSG_DISCLOSURE')
-    for (const odd of [[salt], [salt, 'a', 1, 2], { a: 1 }, 'x', [1, 'a', 1], ['short', 'a', 1], [salt, 5, 1], [salt, '_sd', 1], [salt, '...', 1]])
+    for (const odd of [
+      [salt],
+      [salt, 'a', 1, 2],
+      { a: 1 },
+      'x',
+      [1, 'a', 1],
+      ['short', 'a', 1],
+      [salt, 5, 1],
+      [salt, '_sd', 1],
+      [salt, '...', 1],
+    ])
       expect(change((parts) => parts.disclosures.push(encode(JSON.stringify(odd))))).toBe('MSG_DISCLOSURE')
     expect(change((parts) => parts.disclosures.push('AAA='))).toBe('MSG_ENCODING')
     expect(change((parts) => parts.disclosures.push(encode('["a" "b"]')))).toBe('MSG_ENCODING')
-    expect(change((parts) => parts.disclosures.push(encode(`["${salt}","a",{"b":1,"b":2}]`)))).toBe('MSG_DUPLICATE_MEMBER')
-    expect(change((parts) => parts.disclosures.push(...Array.from({ length: 1100 }, (_, at) => encode([salt, `x${at}`, 1]))))).toBe('MSG_DISCLOSURE')
+    expect(change((parts) => parts.disclosures.push(encode(`["${salt}","a",{"b":1,"b":2}]`)))).toBe(
+      'MSG_DUPLICATE_MEMBER',
+    )
+    expect(
+      change((parts) =>
+        parts.disclosures.push(...Array.from({ length: 1100 }, (_, at) => encode([salt, `x${at}`, 1]))),
+      ),
+    ).toBe('MSG_DISCLOSURE')
   })
 
   it('one changed', () => {
     expect(
       change((parts) => {
         parts.disclosures = parts.disclosures.map((one) =>
-          disclosedName(one) === 'facts' ? encode([Buffer.alloc(16).toString('base64url'), 'facts', 'other']) : one,
+          disclosedName(one) === 'facts'
+            ? encode([Buffer.alloc(16).toString('base64url'), 'facts', 'other'])
+            : one,
         )
       }),
     ).toBe('MSG_DISCLOSURE')
   })
+})
 
-  it('digests nobody can read: a decoy hides a field', () => {
+describe('digests', () => {
+  it('nobody can read: a decoy hides a field', () => {
     const decoy = sha256Of('decoy')
     expect(change((parts) => sdOf(parts, 'data').push(decoy))).toBe('MSG_DISCLOSURE')
     expect(change((parts) => sdOf(parts, 'context').push(decoy))).toBe('MSG_DISCLOSURE')
     expect(change(({ payload }) => (payload['_sd'] as string[]).push(decoy))).toBe('MSG_DIGEST_PLACE')
-    expect(change(({ payload }) => (payload['terms'] as object[]).push({ '...': decoy }))).toBe('MSG_RECIPIENTS')
+    expect(change(({ payload }) => (payload['terms'] as object[]).push({ '...': decoy }))).toBe(
+      'MSG_RECIPIENTS',
+    )
   })
 
   it('digests in other places', () => {
@@ -175,8 +224,12 @@ describe('disclosures', () => {
       (parts) => Object.assign(parts.payload, { data: { _sd: [1] } }),
     ]
     for (const place of places) expect(change(place)).toBe('MSG_DIGEST_PLACE')
-    expect(change((parts) => redisclose(parts, 'items', [{ '...': 'x', a: 1 }]), { type: DISCLOSURE })).toBe('MSG_DIGEST_PLACE')
-    expect(change((parts) => redisclose(parts, 'items', ['clear']), { type: DISCLOSURE })).toBe('MSG_DIGEST_PLACE')
+    expect(change((parts) => redisclose(parts, 'items', [{ '...': 'x', a: 1 }]), { type: DISCLOSURE })).toBe(
+      'MSG_DIGEST_PLACE',
+    )
+    expect(change((parts) => redisclose(parts, 'items', ['clear']), { type: DISCLOSURE })).toBe(
+      'MSG_DIGEST_PLACE',
+    )
   })
 
   it('a disclosure moved to another place, or met twice', () => {
@@ -184,12 +237,18 @@ describe('disclosures', () => {
       change((parts) => {
         const [first = ''] = sdOf(parts, 'data')
         const [second = ''] = sdOf(parts, 'context')
-        parts.payload = JSON.parse(JSON.stringify(parts.payload).replace(first, '#').replace(second, first).replace('#', second)) as Parts['payload']
+        parts.payload = JSON.parse(
+          JSON.stringify(parts.payload).replace(first, '#').replace(second, first).replace('#', second),
+        ) as Parts['payload']
       }),
     ).not.toBe('accepted')
-    expect(change((parts) => replaceDigest(parts, sdOf(parts, 'data')[0] ?? '', sdOf(parts, 'data')[1] ?? ''))).toBe('MSG_DISCLOSURE')
+    expect(
+      change((parts) => replaceDigest(parts, sdOf(parts, 'data')[0] ?? '', sdOf(parts, 'data')[1] ?? '')),
+    ).toBe('MSG_DISCLOSURE')
     const element = (parts: Parts) => (parts.payload['terms'] as { '...': string }[])[0]?.['...'] ?? ''
-    expect(change((parts) => replaceDigest(parts, sdOf(parts, 'data')[0] ?? '', element(parts)))).not.toBe('accepted')
+    expect(change((parts) => replaceDigest(parts, sdOf(parts, 'data')[0] ?? '', element(parts)))).not.toBe(
+      'accepted',
+    )
   })
 
   it('withheldBySender: names nullable fields only, and exactly those not disclosed', () => {
@@ -199,10 +258,14 @@ describe('disclosures', () => {
     expect(checkDraft(withhold(['facts']))).toBe('MSG_DISCLOSURE')
     expect(checkDraft(withhold(['regime']))).toBe('MSG_DISCLOSURE')
     expect(checkDraft(withhold(['reporterContact', 'reporterContact']))).toBe('MSG_CLAIM')
-    expect(change((parts) => drop(parts, 'suspectDescription'), withhold(['reporterContact']))).toBe('MSG_DISCLOSURE')
+    expect(change((parts) => drop(parts, 'suspectDescription'), withhold(['reporterContact']))).toBe(
+      'MSG_DISCLOSURE',
+    )
     const sent = forge(issue(), (parts) => {
       const index = parts.disclosures.findIndex((one) => disclosedName(one) === 'toExchange')
-      const [, , value] = JSON.parse(Buffer.from(parts.disclosures[index] ?? '', 'base64url').toString('utf8')) as [string, string, object]
+      const [, , value] = JSON.parse(
+        Buffer.from(parts.disclosures[index] ?? '', 'base64url').toString('utf8'),
+      ) as [string, string, object]
       redisclose(parts, 'toExchange', { ...value, withheldBySender: ['reporterContact'] })
     })
     expect(check(sent)).toBe('MSG_DISCLOSURE')
@@ -292,7 +355,9 @@ describe('imagery is refused wherever it hides', () => {
   for (const [name, text] of Object.entries(texts))
     it(name, () => {
       expect(checkDraft({ data: { ...TIP_DATA, facts: text } })).toBe('MSG_CONTENT_PROHIBITED')
-      expect(checkDraft({ type: DISCLOSURE, data: { ...ROWS_DATA, items: ['x', text] } })).toBe('MSG_CONTENT_PROHIBITED')
+      expect(checkDraft({ type: DISCLOSURE, data: { ...ROWS_DATA, items: ['x', text] } })).toBe(
+        'MSG_CONTENT_PROHIBITED',
+      )
       expect(change((parts) => redisclose(parts, 'facts', [{ deep: [text] }]))).toBe('MSG_CONTENT_PROHIBITED')
     })
 
@@ -318,7 +383,11 @@ describe('a verified message', () => {
     expect(verified.context).toEqual({ ...CONTEXT })
     expect({ ...verified.data }).toEqual({ ...TIP_DATA, reporterContact: null })
     expect(verified.terms.map((one) => one.terms.to).sort()).toEqual([TBKK, NCB].sort())
-    expect(verified.toExchange).toMatchObject({ reviewAt: NOW, freeTextReviewed: { actor: 'b' }, origin: 'own' })
+    expect(verified.toExchange).toMatchObject({
+      reviewAt: NOW,
+      freeTextReviewed: { actor: 'b' },
+      origin: 'own',
+    })
     expect(verified.visible.aud).toBe(EXCHANGE)
     expect(verified.issuerDigest).toBe(sha256Of(verified.issuerJwt))
     expect(verified.disclosures.has('reporterContact')).toBe(false)
@@ -330,7 +399,10 @@ describe('a verified message', () => {
       const { payload } = partsOf(issue({ terms: terms(to) }))
       expect((payload['terms'] as unknown[]).length).toBe(8)
       expect((payload['_sd'] as unknown[]).length).toBe(1)
-      for (const [name, count] of [['context', 9], ['data', TIP.fields.length]] as const) {
+      for (const [name, count] of [
+        ['context', 9],
+        ['data', TIP.fields.length],
+      ] as const) {
         const digests = (payload[name] as { _sd: string[] })._sd
         expect(digests.length).toBe(count)
         expect(digests).toEqual([...digests].sort())
@@ -341,7 +413,14 @@ describe('a verified message', () => {
   it('has rows of their own', () => {
     const verified = verifyMessage(issue({ type: DISCLOSURE }))
     expect(verified.data['items']).toEqual(ROWS_DATA['items'])
-    expect([...verified.disclosures.keys()].filter((name) => name.startsWith('items'))).toEqual(['items', 'items/0', 'items/1', 'items/2'])
-    expect(verifyMessage(issue({ type: DISCLOSURE, data: { ...ROWS_DATA, items: [] } })).data['items']).toEqual([])
+    expect([...verified.disclosures.keys()].filter((name) => name.startsWith('items'))).toEqual([
+      'items',
+      'items/0',
+      'items/1',
+      'items/2',
+    ])
+    expect(
+      verifyMessage(issue({ type: DISCLOSURE, data: { ...ROWS_DATA, items: [] } })).data['items'],
+    ).toEqual([])
   })
 })
