@@ -1,5 +1,4 @@
-import { existsSync } from 'node:fs'
-import { openSqliteFold } from '#adapters/fold/sqlite.ts'
+import { readFoldHead } from '#adapters/fold/read-head.ts'
 import { LIMITS } from '#core/limits.ts'
 import { readToEnd } from '#core/log/append-chained.ts'
 import { outcomesChain } from '#core/log/chain.ts'
@@ -11,11 +10,7 @@ type HeadStore = Pick<Store, 'paths' | 'log' | 'codecs'>
 
 /** Where the exchange's own fold stands, if it lies on the chain: only what is newer need be read. */
 async function startingPoint(store: HeadStore, partition: number): Promise<FoldHead | undefined> {
-  const path = store.paths.fold(partition)
-  if (!existsSync(path)) return undefined
-  const fold = openSqliteFold(path)
-  const head = fold.head()
-  fold.close()
+  const head = readFoldHead(store.paths.fold(partition))
   if (head) await checkHead(store.log, outcomesChain(store.codecs), partition, head)
   return head
 }

@@ -66,12 +66,13 @@ export const partnerNew: CliCommand = {
       const before = await keepOld(folder, change.epoch)
       await applyChange(store, change)
       await writeIdentity(folder, identity, { replace: true })
-      const inForce = call.flag('no-wait') || (await waitInForce(store, change.epoch, call.signal))
+      const waited = !call.flag('no-wait')
+      const inForce = waited && (await waitInForce(store, change.epoch, call.signal))
       call.out.answer({ partner: id, oin, folder, epoch: change.epoch, inForce }, [
         `${name} (${oin}): keys in ${folder}, certificates in epoch ${change.epoch}`,
         ...(before ? [`the keys before: ${before}; revoke their certificates when nothing needs them`] : []),
       ])
-      return inForce ? 0 : 2
+      return waited && !inForce ? 2 : 0
     } finally {
       await store.close()
     }

@@ -83,11 +83,12 @@ async function revoke(call: Call, store: Store, subject: string): Promise<ExitCo
   const put = new Map([['pki/crl.pem', Buffer.from(crl)]])
   const change = await prepareChange(store, { put, remove: [], note: `revoked ${thumbprint}` })
   await applyChange(store, change)
-  const inForce = call.flag('no-wait') || (await waitInForce(store, change.epoch, call.signal))
+  const waited = !call.flag('no-wait')
+  const inForce = waited && (await waitInForce(store, change.epoch, call.signal))
   call.out.answer({ revoked: thumbprint, epoch: change.epoch, inForce }, [
     `${thumbprint}: revoked in epoch ${change.epoch}, ${inForce ? 'in force' : 'not in force yet'}`,
   ])
-  return inForce ? 0 : 2
+  return waited && !inForce ? 2 : 0
 }
 
 export const pki: CliCommand = {
