@@ -31,6 +31,7 @@ export const LIMITS = {
   waitPreferSecondsMax: 30,
   inboxPageMax: 100,
   requestsPerPartnerPerSecond: 200,
+  readyBehindMax: 1_000,
   streamHeartbeatMs: 15_000,
   streamsPerPartnerMax: 8,
   pushAttemptsMax: 8,

@@ -29,6 +29,8 @@ export interface ViewPorts {
 export interface FollowedView extends View {
   /** Folds everything that is in the log now. */
   catchUp(): Promise<void>
+  /** How many log positions of outcomes it has not read yet, all partitions together. */
+  behind(): Promise<number>
   /** Follows the log until abort; rejects with `OPS_LOG` when it is another one. */
   run(signal: AbortSignal): Promise<void>
   close(): void
@@ -106,6 +108,12 @@ function follow(ports: ViewPorts, database: DatabaseSync) {
   return {
     catchUp,
     head,
+    async behind() {
+      let count = 0
+      for (let partition = 0; partition < LIMITS.partitions; partition += 1)
+        count += (await ports.log.end('outcomes', partition)) - (heads.get(partition)?.position ?? 0)
+      return count
+    },
     async run(signal: AbortSignal) {
       while (!signal.aborted) {
         // Asked before reading, so that nothing is missed in between.
