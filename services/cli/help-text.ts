@@ -18,7 +18,7 @@ export function commandHelp(command: CliCommand): readonly string[] {
 }
 
 export function overviewHelp(commands: readonly CliCommand[]): readonly string[] {
-  const rows = commands.map((command) => [`  ${command.usage}`, command.summary])
+  const rows = commands.map((command) => [`  ${command.name}`, command.summary])
   const [, ...table] = formatTable(['', ''], rows)
   return ['schakel <command> [--help]', '', ...table, '', EXIT_CODES]
 }

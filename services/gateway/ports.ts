@@ -31,7 +31,8 @@ export interface GatewayPorts {
   readonly tls: TlsMaterial
   readonly log: Pick<EventLog, 'put' | 'end'>
   readonly encodeInbound: (inbound: Inbound) => LogEntry
-  readonly view: View
+  /** `behind`: log positions it has not read yet; for readiness. */
+  readonly view: View & { behind?(): Promise<number> }
   readonly control: Control
   readonly certificates: CertificateCheck
   /** Removes the outer layer of a sealed hand-off: the inner compact JWE; undefined when its transit key is gone. */

@@ -1,4 +1,4 @@
-import { asFailure } from '#core/failure.ts'
+import { asFailure, fail } from '#core/failure.ts'
 import { LIMITS } from '#core/limits.ts'
 import type { GatewayPorts } from './ports.ts'
 
@@ -11,10 +11,13 @@ async function check(probe: () => unknown): Promise<string> {
   }
 }
 
-/** Ready = the log answers, the view reads, and control was read to its end at most 10 s ago. */
+/** Ready = the log answers, the view has read nearly all of it, and control was read to its end at most 10 s ago. */
 export async function readiness(ports: Pick<GatewayPorts, 'log' | 'view' | 'control' | 'clock'>) {
   const log = await check(() => ports.log.end('inbound', 0))
-  const view = await check(() => ports.view.head())
+  const view = await check(async () => {
+    const behind = (await ports.view.behind?.()) ?? 0
+    if (behind > LIMITS.readyBehindMax) fail('OPS_LOG_UNAVAILABLE', undefined, 'the view is behind')
+  })
   const age = ports.clock.now() - ports.control.current().readAt
   const control = age <= LIMITS.controlAgeMs ? 'ok' : 'OPS_CONTROL'
   const ready = log === 'ok' && view === 'ok' && control === 'ok'

@@ -5,6 +5,7 @@ import type { MessageStatus, View, ViewCursor } from '#core/ports/view.ts'
 
 /** A View that a test writes by hand; `touch` wakes whoever waits. */
 export class MemoryView implements View {
+  unread = 0
   readonly rows = new Map<HandoffId, HandoffRow>()
   readonly statuses: MessageStatus[] = []
   readonly records = new Map<HandoffId, readonly DecisionRecord[]>()
@@ -31,6 +32,10 @@ export class MemoryView implements View {
 
   get waiting(): number {
     return this.#waiting.size
+  }
+
+  async behind() {
+    return this.unread
   }
 
   handoff(id: HandoffId) {

@@ -126,7 +126,7 @@ describe('right calls', () => {
     expect(help.code).toBe(0)
     for (const text of ['--deep', '--at <x>', '--data <dir>', '--json', '--lang <nl|en>'])
       expect(help.stdout).toContain(text)
-    expect((await run(both, ['--help'])).stdout).toContain('look <thing>')
+    expect((await run(both, ['--help'])).stdout).toContain('look around')
     expect((await run(both, [])).code).toBe(2)
   })
 })
@@ -140,5 +140,24 @@ describe('the commands of the product', () => {
       const { code, stdout } = await run([loaded], [...entry.name.split(' '), '--help'])
       expect([entry.name, code, stdout.includes(loaded.summary)]).toEqual([entry.name, 0, true])
     }
+  })
+})
+
+describe('matrix', () => {
+  it('answers whole blocks, and 1 when there is none', async () => {
+    const entry = commands.find(({ name }) => name === 'matrix')
+    const loaded = entry ? [await entry.load()] : []
+    const { code, stdout } = await run(loaded, ['matrix', 'kmar.alert', '--json'])
+    const rows = stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { row: string; lines: string[] })
+    expect(code).toBe(0)
+    expect(
+      rows.some(
+        ({ row, lines }) => row.startsWith('kmar.alert:') && lines.some((line) => line.startsWith('permit')),
+      ),
+    ).toBe(true)
+    expect((await run(loaded, ['matrix', 'nobody.knows.this'])).code).toBe(1)
   })
 })

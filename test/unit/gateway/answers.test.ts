@@ -299,6 +299,10 @@ describe('control and open paths', () => {
       control: 'ok',
     })
     expect((await harness.call('/ledger/tile/0/000')).text).toBe('/tile/0/000')
+    harness.view.unread = 1_001
+    const behind = await harness.call('/readyz')
+    harness.view.unread = 0
+    expect([behind.status, behind.json['view']]).toEqual([503, 'OPS_LOG_UNAVAILABLE'])
     harness.readAt -= 60_000
     const unready = await harness.call('/readyz')
     harness.readAt += 60_000
