@@ -69,12 +69,11 @@ function rowOf(item: ListedHandoff, locale: Locale, epoch: Epoch): Html {
   return html`<tr data-handoff="${row.handoff}">
 <td class="time">${shortTime(row.at, locale.lang)}</td>
 <td class="route"><span class="visually-hidden">${list.from} </span>${party(row.from, epoch)} <span class="to"><span class="arrow" aria-hidden="true">→</span><span class="visually-hidden">${list.to}</span> ${party(row.to, epoch)}</span></td>
-<th scope="row"><a href="${href}" aria-label="${list.details(title, row.handoff)}">${title}</a> <code class="name">${breakable(row.type)}</code></th>
+<th scope="row"><a href="${href}" aria-label="${list.details(title, row.handoff)}">${title}</a> <code class="name">${breakable(row.type)}</code> <code class="id">${breakable(row.handoff)}</code></th>
 <td>${verdictBadge(verdict?.kind ?? null, locale.texts)}</td>
 <td>${ruleCell(verdict, locale, epoch)}</td>
 <td>${withheldCell(item, locale, epoch)}</td>
 <td>${stateBadge(row.state, locale.texts)}${notes.map((note) => html` <span class="note">${note}</span>`)}</td>
-<td><code class="id">${breakable(row.handoff)}</code></td>
 </tr>
 `
 }
@@ -84,16 +83,7 @@ function tableOf({ page, query }: Overview, locale: Locale, epoch: Epoch): Html 
   const filtered = query.state !== null || query.verdict !== null || query.partner !== null
   if (page.items.length === 0)
     return html`<p class="empty">${filtered || query.before ? list.emptyFiltered : list.empty}</p>`
-  const headings = [
-    list.time,
-    list.route,
-    list.type,
-    list.verdict,
-    list.rule,
-    list.withheld,
-    list.state,
-    list.id,
-  ]
+  const headings = [list.time, list.route, list.type, list.verdict, list.rule, list.withheld, list.state]
   return html`<div class="wide" role="region" aria-label="${list.region}" tabindex="0"><table class="handoffs">
 <caption>${list.caption(page.items.length)}</caption>
 <thead><tr>${headings.map((heading) => html`<th scope="col">${heading}</th>`)}</tr></thead>

@@ -76,7 +76,7 @@ export function pageRoutes(server: FastifyInstance, context: ConsoleContext): vo
   })
   server.get('/matrix', async (request, reply) => {
     const text = await context.ports.matrix()
-    return context.page(request, reply, matrixPage(text, context.locale(request)))
+    return context.page(request, reply, matrixPage(text, context.locale(request), context.epoch()))
   })
   server.get('/about', async (request, reply) =>
     context.page(request, reply, aboutPage(context.epoch(), context.locale(request))),

@@ -45,9 +45,7 @@ export interface Texts {
     readonly type: string
     readonly rule: string
     readonly withheld: string
-    readonly id: string
     readonly details: (type: string, id: string) => string
-    readonly why: string
     readonly nothing: string
     readonly more: (count: number) => string
     readonly empty: string
@@ -196,16 +194,21 @@ export interface Texts {
   readonly matrix: {
     readonly title: string
     readonly intro: string
-    readonly caption: (rows: number) => string
+    readonly legend: string
     readonly region: string
     readonly missing: string
-    readonly from: string
+    readonly other: string
     readonly type: string
-    readonly to: string
+    readonly route: string
     readonly permits: string
     readonly shown: string
-    readonly guards: string
+    readonly classes: string
     readonly instruments: string
+    readonly unlisted: string
+    readonly duties: string
+    readonly guards: string
+    readonly caption: (rows: number) => string
+    readonly sets: Readonly<Record<string, string>>
   }
   readonly about: {
     readonly title: string

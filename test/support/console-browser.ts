@@ -1,4 +1,5 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -43,8 +44,7 @@ export class ConsoleBrowser {
       root: `${'A'.repeat(43)}=`,
       time: NOON,
     }),
-    matrix: async () =>
-      'from | type | to | permits | shown | guards\nngo-hotline | tip.ngo.forwarded | tbkk | tip | facts, place | g20\n',
+    matrix: () => readFile(new URL('../../contracts/matrix.txt', import.meta.url), 'utf8'),
   })
   readonly problems: string[] = []
   readonly #home = mkdtempSync(join(tmpdir(), 'schakel-console-'))

@@ -189,7 +189,8 @@ describe('hostile texts', () => {
     const console = await started(hostileEpoch(), {
       gateway: 'https://127.0.0.1:7400',
       checkpoint: async () => ({ origin: EVIL, size: 3, root: EVIL, time: 0 }),
-      matrix: async () => `from | type\n${EVIL} | ${EVIL}, ${EVIL}\n`,
+      matrix: async () =>
+        `a.b: ${'<b>'} -> ${'<i>'}\n  permit ${EVIL}\n  shows  ${EVIL}\n  listed ${EVIL}\n${EVIL}\n`,
       proof: async () => JSON.stringify({ leaves: [{ entry: EVIL, proof: EVIL }, EVIL] }),
     })
     const handoff = handoffId(3, 4)
