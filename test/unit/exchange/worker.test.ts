@@ -73,7 +73,9 @@ async function started(ops: readonly Op[], skew = 0, patience = 6_000): Promise<
 
 describe('what the exchange refuses to do', () => {
   it('writes nothing without a genesis, and stops', async () => {
-    const w = new SimWorld(5, codecs, () => testEvaluator())
+    const w = await world()
+    w.log.all('outcomes', PARTITION).splice(0, 1)
+    put(w, message('j1'))
     w.start(w.addActor(0))
     await settle(w, 100, false)
     expect(w.fatal).toMatchObject([{ code: 'OPS_LOG' }])
@@ -331,8 +333,10 @@ describe('batches', () => {
     expect(judgeWorld(w).outcomes.at(-1)?.epoch).toBe(4)
     expect(problemsOf(w)).toEqual([])
   })
+})
 
-  it('park an outcome that would be larger than 1 MiB', async () => {
+describe('an outcome', () => {
+  it('larger than 1 MiB is parked', async () => {
     const w = await world(() => {
       const plain = testEvaluator()
       return {
