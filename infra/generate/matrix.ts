@@ -31,11 +31,16 @@ function kindsOf({ partners }: Contracts): readonly Kind[] {
 
 function blockOf(contracts: Contracts, type: MessageType, from: Kind, to: Kind): readonly string[] {
   const policies = new Map(contracts.policies.map(({ meta }) => [meta.id, meta]))
+  // A permit pins its type and roles, so only these can match; Cedar is asked whether they do.
+  const pinned = contracts.policies.filter(
+    ({ meta: { pins } }) => pins?.type === type.name && from.includes(pins.from) && to.includes(pins.to),
+  )
+  if (pinned.length === 0) return []
   const texts = (permit: boolean) =>
     Object.fromEntries(
-      contracts.policies
-        .filter(({ meta }) => (meta.set === 'permit') === permit)
-        .map(({ meta, parsed }) => [meta.id, parsed.text]),
+      (permit ? pinned : contracts.policies.filter(({ meta }) => meta.set !== 'permit')).map(
+        ({ meta, parsed }) => [meta.id, parsed.text],
+      ),
     )
   const permits = partialMatch(texts(true), from, type, to)
   const ids = [...permits.sure, ...permits.maybe].sort()

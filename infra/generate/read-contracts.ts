@@ -43,6 +43,7 @@ export function readContracts(root: string): Contracts {
     parseMessageType(bytes.toString('utf8')),
   )
   const newest = [...types].sort((a, b) => a.version - b.version)
+  const byName = new Map(newest.map((type) => [type.name, type]))
   const legal = files(root, 'contracts/legal', '.cedar').map(
     ([path, bytes]) => [path, bytes.toString('utf8')] as const,
   )
@@ -52,8 +53,8 @@ export function readContracts(root: string): Contracts {
     registers,
     codes: codeTables(registers, partners),
     facts: readFacts(factsNode(root)),
-    types: new Map(newest.map((type) => [type.name, type])),
-    policies: parsePolicies(new Map(legal), cedarEngine()),
+    types: byName,
+    policies: parsePolicies(new Map(legal), cedarEngine(), byName),
   }
 }
 

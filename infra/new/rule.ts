@@ -23,7 +23,10 @@ export async function newRule(root: string, id: string): Promise<string[]> {
   const text = skeleton(id)
   check({
     ...contracts,
-    policies: [...contracts.policies, ...parsePolicies(new Map([[policy, text]]), cedarEngine())],
+    policies: [
+      ...contracts.policies,
+      ...parsePolicies(new Map([[policy, text]]), cedarEngine(), contracts.types),
+    ],
   })
   const files = new Map([
     [policy, text],

@@ -58,6 +58,7 @@ const policyOf = (set: PolicySet, id: string): fc.Arbitrary<PolicyMeta> =>
       oblige: [],
       hide: set === 'hide' ? hide : [],
       pins: null,
+      reach: ['kmar.alert'],
       grounds: [],
       nl: id,
       en: id,

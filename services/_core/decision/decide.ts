@@ -25,7 +25,7 @@ function decideInOrder(question: Question, epoch: Epoch): Verdict {
   if (asked.deny.length > 0) return denied(question, asked.deny.map(reasonOf))
   const permits = asked.permit.filter((policy) => policy.verified || !epoch.profile.strict)
   const instrument = instrumentOf(question)
-  if (permits.length === 0 || instrument.state !== 'lists' || !isExamined(question.terms.ground, epoch)) {
+  if (permits.length === 0 || instrument.state !== 'lists' || !isExamined(question, epoch)) {
     return denied(question, [engineReason('NO_LEGAL_BASIS')])
   }
   const split = showMembers(question, permits, asked.hide, instrument.profile)
@@ -62,15 +62,12 @@ function askAll(
   return found
 }
 
-const EXAMINED = new WeakMap<Epoch, ReadonlySet<string>>()
-
-/** A transfer ground that no guard examines would pass unlooked at. */
-function isExamined(ground: string, epoch: Epoch): boolean {
+/** A transfer ground that no guard on this type examines would pass unlooked at. */
+function isExamined({ terms: { ground }, type }: Question, epoch: Epoch): boolean {
   if (ground === 'none') return true
-  const known =
-    EXAMINED.get(epoch) ?? new Set([...epoch.policies.values()].flatMap((policy) => policy.grounds))
-  EXAMINED.set(epoch, known)
-  return known.has(ground)
+  return [...epoch.policies.values()].some(
+    ({ grounds, reach }) => grounds.includes(ground) && reach.includes(type),
+  )
 }
 
 function reasonOf(policy: PolicyMeta): Reason {

@@ -123,6 +123,8 @@ export interface PolicyMeta {
   readonly hide: readonly string[]
   /** Permits only. */
   readonly pins: PermitPins | null
+  /** Message types that its action scope can match. */
+  readonly reach: readonly string[]
   /** Guards only: transfer grounds that this policy examines. */
   readonly grounds: readonly string[]
   readonly nl: string

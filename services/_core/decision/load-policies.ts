@@ -1,7 +1,7 @@
 import { fail } from '#core/failure.ts'
 import type { CompiledPolicies, PolicyEngine, PolicySet } from '#core/ports/policy-engine.ts'
 import { cedarSchema } from './cedar-schema.ts'
-import type { PolicyMeta } from './epoch.ts'
+import type { MessageType, PolicyMeta } from './epoch.ts'
 import { type LintInput, type LintPolicy, lintPolicies } from './lint-policies.ts'
 import { readPolicy } from './read-policy.ts'
 
@@ -14,10 +14,11 @@ export interface LoadedPolicies {
 export function parsePolicies(
   files: ReadonlyMap<string, string>,
   engine: PolicyEngine,
+  types: ReadonlyMap<string, MessageType>,
 ): readonly LintPolicy[] {
   return [...files].flatMap(([file, text]) => {
     try {
-      return engine.parse(text).map((parsed) => ({ parsed, meta: readPolicy(parsed, file) }))
+      return engine.parse(text).map((parsed) => ({ parsed, meta: readPolicy(parsed, file, types) }))
     } catch (error) {
       return fail('OPS_CONTROL', file, error instanceof Error ? error.message : 'does not parse')
     }
@@ -30,7 +31,7 @@ export function loadPolicies(
   world: Omit<LintInput, 'policies'>,
   engine: PolicyEngine,
 ): LoadedPolicies {
-  const policies = parsePolicies(files, engine)
+  const policies = parsePolicies(files, engine, world.types)
   if (policies.length === 0) return fail('OPS_CONTROL', 'contracts/legal', 'no policies')
   const problems = lintPolicies({ ...world, policies })
   const first = problems[0]

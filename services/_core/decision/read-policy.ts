@@ -1,5 +1,6 @@
 import type { ParsedPolicy, PolicySet } from '#core/ports/policy-engine.ts'
-import type { PermitPins, PolicyMeta } from './epoch.ts'
+import type { MessageType, PermitPins, PolicyMeta } from './epoch.ts'
+import { policyReach } from './policy-reach.ts'
 import { demands, namedEntities, scopeOf } from './policy-tree.ts'
 
 export const POLICY_SETS = ['permit', 'deny', 'hold', 'hide'] as const satisfies readonly PolicySet[]
@@ -25,7 +26,11 @@ const listOf = (text: string | undefined): readonly string[] =>
   text === undefined || text.trim() === '' ? [] : text.split(',').map((item) => item.trim())
 
 /** Annotations of one policy as data. Entry: none is checked here; the linter refuses what does not fit. */
-export function readPolicy(policy: ParsedPolicy, file: string): PolicyMeta {
+export function readPolicy(
+  policy: ParsedPolicy,
+  file: string,
+  types: ReadonlyMap<string, MessageType>,
+): PolicyMeta {
   const { annotations } = policy
   const set = POLICY_SETS.find((name) => name === annotations['set']) ?? 'deny'
   return {
@@ -43,6 +48,7 @@ export function readPolicy(policy: ParsedPolicy, file: string): PolicyMeta {
     classes: listOf(annotations['classes']),
     oblige: listOf(annotations['oblige']),
     hide: listOf(annotations['hide']),
+    reach: policyReach(policy, types).map((type) => type.name),
     pins: set === 'permit' ? pinsOf(policy) : null,
     grounds: set === 'deny' || set === 'hold' ? (namedEntities(policy).get('Ground') ?? []) : [],
     nl: annotations['nl'] ?? '',

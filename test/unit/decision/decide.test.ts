@@ -28,6 +28,7 @@ const policy = (id: string, set: PolicySet, over: Partial<PolicyMeta> = {}): Pol
   oblige: [],
   hide: [],
   pins: null,
+  reach: ['kmar.alert'],
   grounds: [],
   nl: id,
   en: id,
@@ -144,6 +145,8 @@ describe('the order of §5', () => {
     const ground = asking([member('a')], { ...listing(['*']), terms: { ...base.terms, ground: '3c' } })
     expect(reasons([all], ground)).toEqual(['deny', ['NO_LEGAL_BASIS']])
     expect(reasons([all, policy('g', 'hold', { grounds: ['3c'] })], ground)).toEqual(['hold', ['G']])
+    const elsewhere = policy('g', 'hold', { grounds: ['3c'], reach: ['tip.feedback'] })
+    expect(reasons([all, elsewhere], ground)).toEqual(['deny', ['NO_LEGAL_BASIS']])
   })
   it('a lost point denies with what took it, before any hold', () => {
     const pointed = { ...all, point: ['a'] }

@@ -60,7 +60,11 @@ function guard(set: 'deny' | 'hold' | 'hide', parts: Parts = {}): string {
 }
 
 function problems(...texts: readonly string[]): readonly string[] {
-  const policies = parsePolicies(new Map(texts.map((one, index) => [`test-${index}.cedar`, one])), engine)
+  const policies = parsePolicies(
+    new Map(texts.map((one, index) => [`test-${index}.cedar`, one])),
+    engine,
+    contracts.types,
+  )
   return lintPolicies({ ...contracts, policies }).map(({ problem }) => problem)
 }
 
