@@ -1,11 +1,13 @@
 /** Everything known of a signature algorithm is in its row; nothing else lists algorithms (RFC 7518 §3, RFC 9864). */
 import { constants, type KeyObject, sign, verify } from 'node:crypto'
 import { fail } from '#core/failure.ts'
+import { derOf, fixedOf } from './ecdsa-signature.ts'
 
 interface SignatureAlgorithm {
   readonly hash: 'sha256' | 'sha384' | null
   readonly fits: (key: KeyObject) => boolean
-  readonly ecdsa: boolean
+  /** Bytes of r and of s; 0 when it is not ECDSA. */
+  readonly ecdsa: number
   readonly pss: boolean
 }
 
@@ -13,13 +15,13 @@ const onCurve = (name: string) => (key: KeyObject) =>
   key.asymmetricKeyType === 'ec' && key.asymmetricKeyDetails?.namedCurve === name
 
 const TABLE: Readonly<Record<string, SignatureAlgorithm>> = {
-  Ed25519: { hash: null, fits: (key) => key.asymmetricKeyType === 'ed25519', ecdsa: false, pss: false },
-  ES256: { hash: 'sha256', fits: onCurve('prime256v1'), ecdsa: true, pss: false },
-  ES384: { hash: 'sha384', fits: onCurve('secp384r1'), ecdsa: true, pss: false },
+  Ed25519: { hash: null, fits: (key) => key.asymmetricKeyType === 'ed25519', ecdsa: 0, pss: false },
+  ES256: { hash: 'sha256', fits: onCurve('prime256v1'), ecdsa: 32, pss: false },
+  ES384: { hash: 'sha384', fits: onCurve('secp384r1'), ecdsa: 48, pss: false },
   PS256: {
     hash: 'sha256',
     fits: (key) => key.asymmetricKeyType === 'rsa' && (key.asymmetricKeyDetails?.modulusLength ?? 0) >= 2048,
-    ecdsa: false,
+    ecdsa: 0,
     pss: true,
   },
 }
@@ -33,7 +35,6 @@ function rowFor(algorithm: string, key: KeyObject): SignatureAlgorithm {
 }
 
 function optionsFor(row: SignatureAlgorithm, key: KeyObject) {
-  if (row.ecdsa) return { key, dsaEncoding: 'ieee-p1363' as const }
   if (row.pss) return { key, padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: 32 }
   return key
 }
@@ -41,7 +42,8 @@ function optionsFor(row: SignatureAlgorithm, key: KeyObject) {
 /** Signs; a key that does not fit the algorithm throws `MSG_ALG`. */
 export function signBytes(algorithm: string, key: KeyObject, data: Uint8Array): Buffer {
   const row = rowFor(algorithm, key)
-  return sign(row.hash, data, optionsFor(row, key))
+  const signature = sign(row.hash, data, optionsFor(row, key))
+  return row.ecdsa ? fixedOf(signature, row.ecdsa) : signature
 }
 
 /** False for any signature that does not hold; an algorithm that is unknown or does not fit the key throws `MSG_ALG`. */
@@ -52,8 +54,10 @@ export function verifyBytes(
   signature: Uint8Array,
 ): boolean {
   const row = rowFor(algorithm, key)
+  const encoded = row.ecdsa ? derOf(signature, row.ecdsa) : signature
+  if (!encoded) return false
   try {
-    return verify(row.hash, data, optionsFor(row, key), signature)
+    return verify(row.hash, data, optionsFor(row, key), encoded)
   } catch {
     return false
   }

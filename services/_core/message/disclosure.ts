@@ -1,5 +1,5 @@
 /** Disclosures (RFC 9901 §4.2): `[salt, name, value]` for members, `[salt, value]` for array elements. */
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { fail } from '#core/failure.ts'
 import type { Digest } from '#core/ids.ts'
 import type { Random } from '#core/ports/random.ts'
@@ -12,7 +12,7 @@ const SALT_LENGTH_MIN = 22
 const RESERVED = new Set(['_sd', '...'])
 
 export function sha256Of(data: Uint8Array | string): Digest {
-  return createHash('sha256').update(data).digest('base64url') as Digest
+  return hash('sha256', data, 'base64url') as Digest
 }
 
 /** A fresh disclosure with a 128-bit salt. `name` null: an array element. */

@@ -166,6 +166,7 @@ export function parseJwe(compact: string): ParsedJwe {
 /** The epk of a header as a key on the recipient's own curve: another curve, a point off it, or a surplus member is refused. */
 function ephemeralKey(epk: Readonly<Record<string, unknown>>, recipient: KeyObject): KeyObject {
   const curve = curveOf(recipient)
+  if (!curve) return fail('MSG_JWE_HEADER', '/alg')
   const members = curve === 'X25519' ? ['kty', 'crv', 'x'] : ['kty', 'crv', 'x', 'y']
   const kty = curve === 'X25519' ? 'OKP' : 'EC'
   const names = Object.keys(epk)
@@ -186,8 +187,11 @@ function ephemeralKey(epk: Readonly<Record<string, unknown>>, recipient: KeyObje
   }
 }
 
-function contentKeyOf(parts: ParsedJwe, key: KeyObject): Buffer {
-  const { header, encryptedKey } = parts
+function contentKeyOf(
+  { header, encryptedKey }: ParsedJwe,
+  key: KeyObject,
+  ephemeral: KeyObject | undefined,
+): Buffer {
   if (header.alg === RSA) {
     if (key.asymmetricKeyType !== 'rsa') return fail('MSG_JWE_HEADER', '/alg')
     return privateDecrypt(
@@ -195,9 +199,8 @@ function contentKeyOf(parts: ParsedJwe, key: KeyObject): Buffer {
       encryptedKey,
     )
   }
-  if (!curveOf(key) || !header.epk || encryptedKey.length !== KEY_BYTES + 8)
-    return fail('MSG_JWE_HEADER', '/alg')
-  const unwrap = createDecipheriv('id-aes256-wrap', keyWrapKey(key, ephemeralKey(header.epk, key)), KW_IV)
+  if (!ephemeral || encryptedKey.length !== KEY_BYTES + 8) return fail('MSG_JWE_HEADER', '/alg')
+  const unwrap = createDecipheriv('id-aes256-wrap', keyWrapKey(key, ephemeral), KW_IV)
   return Buffer.concat([unwrap.update(encryptedKey), unwrap.final()])
 }
 
@@ -207,9 +210,9 @@ export function decryptJwe(
   key: KeyObject,
 ): { readonly header: JweHeader; readonly plaintext: Buffer } {
   const parts = typeof jwe === 'string' ? parseJwe(jwe) : jwe
-  if (parts.header.epk) ephemeralKey(parts.header.epk, key)
+  const ephemeral = parts.header.epk && ephemeralKey(parts.header.epk, key)
   try {
-    const contentKey = contentKeyOf(parts, key)
+    const contentKey = contentKeyOf(parts, key, ephemeral)
     if (contentKey.length !== KEY_BYTES) return fail('MSG_SEAL')
     const decipher = createDecipheriv('aes-256-gcm', contentKey, parts.iv, { authTagLength: TAG_BYTES })
     decipher.setAAD(Buffer.from(parts.header64, 'ascii'))

@@ -1,7 +1,7 @@
+import { isUtf8 } from 'node:buffer'
 import { fail } from '#core/failure.ts'
 import { LIMITS } from '#core/limits.ts'
 
-const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 const QUOTE = 0x22
 const BACKSLASH = 0x5c
 const OPEN_OBJECT = 0x7b
@@ -15,12 +15,8 @@ const COLON = 0x3a
  * most `LIMITS.jsonDepthMax` deep. Objects have a null prototype. Throws `MSG_ENCODING` or `MSG_DUPLICATE_MEMBER`.
  */
 export function parseStrictJson(bytes: Uint8Array, pointer?: string): unknown {
-  let text: string
-  try {
-    text = UTF8.decode(bytes)
-  } catch {
-    return fail('MSG_ENCODING', pointer)
-  }
+  if (!isUtf8(bytes)) return fail('MSG_ENCODING', pointer)
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8')
   return parseStrictText(text, pointer)
 }
 
@@ -31,7 +27,9 @@ export function parseStrictText(text: string, pointer?: string): unknown {
   } catch {
     return fail('MSG_ENCODING', pointer)
   }
-  scan(text, pointer)
+  // Flat arrays of strings, as most disclosures are, have no members and no depth.
+  const isFlat = !text.includes('{') && text.indexOf('[', 1) === -1
+  if (!isFlat) scan(text, pointer)
   return bare(value, pointer)
 }
 
@@ -53,11 +51,17 @@ function scan(text: string, pointer: string | undefined): void {
   }
 }
 
-/** Position after the closing quote. */
+/** Position after the closing quote: the next one before which the number of backslashes is even. */
 function endOfString(text: string, start: number): number {
-  let i = start + 1
-  while (text.charCodeAt(i) !== QUOTE) i += text.charCodeAt(i) === BACKSLASH ? 2 : 1
-  return i + 1
+  let end = text.indexOf('"', start + 1)
+  while (isEscaped(text, end)) end = text.indexOf('"', end + 1)
+  return end + 1
+}
+
+function isEscaped(text: string, at: number): boolean {
+  let slashes = 0
+  while (text.charCodeAt(at - 1 - slashes) === BACKSLASH) slashes += 1
+  return slashes % 2 === 1
 }
 
 function isName(text: string, after: number): boolean {

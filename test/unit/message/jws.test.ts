@@ -1,3 +1,4 @@
+import { sign, verify } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { signBytes, verifyBytes } from '#core/message/algorithms.ts'
 import { signJws, verifyJws } from '#core/message/jws.ts'
@@ -13,7 +14,7 @@ const PAIRS: Record<string, Pair> = {
 }
 const HEADER = { alg: 'Ed25519', typ: 'test+jwt', kid: 'k' }
 const good = signJws(HEADER, { a: 1 }, KEYS.ed25519.privateKey)
-const verify = (jws: string, algorithms = ALL_ALGORITHMS, pair: Pair = KEYS.ed25519) =>
+const judge = (jws: string, algorithms = ALL_ALGORITHMS, pair: Pair = KEYS.ed25519) =>
   refusal(() => verifyJws(jws, pair.publicKey, algorithms, 'test+jwt'))
 const [h = '', p = '', s = ''] = good.split('.')
 
@@ -32,7 +33,7 @@ describe('JWS refuses', () => {
   }
   for (const [name, code] of Object.entries(members))
     it(`header member ${name}`, () => {
-      expect(verify(signRaw({ ...HEADER, [name]: ['exp'] }, { a: 1 }))).toBe(code)
+      expect(judge(signRaw({ ...HEADER, [name]: ['exp'] }, { a: 1 }))).toBe(code)
     })
 
   const bad: Record<string, [string, string]> = {
@@ -67,11 +68,11 @@ describe('JWS refuses', () => {
     'another payload': [`${h}.${encode({ a: 2 })}.${s}`, 'MSG_SIGNATURE'],
     'signature cut': [`${h}.${p}.${s.slice(0, -6)}`, 'MSG_SIGNATURE'],
   }
-  for (const [name, [jws, code]] of Object.entries(bad)) it(name, () => expect(verify(jws)).toBe(code))
+  for (const [name, [jws, code]] of Object.entries(bad)) it(name, () => expect(judge(jws)).toBe(code))
 
   it('an algorithm outside the allow-list of this partner', () => {
-    expect(verify(good, ['ES256'])).toBe('MSG_ALG')
-    expect(verify(good, [])).toBe('MSG_ALG')
+    expect(judge(good, ['ES256'])).toBe('MSG_ALG')
+    expect(judge(good, [])).toBe('MSG_ALG')
   })
 
   it('a key of another kind, size or curve', () => {
@@ -111,3 +112,27 @@ describe('JWS', () => {
       expect(verifyBytes(alg, pair.publicKey, Buffer.from('x'), Buffer.alloc(0))).toBe(false)
     })
 })
+
+describe('ECDSA signatures', () => {
+  it('take the fixed form whatever r and s are, and no other length', () => {
+    const data = Buffer.from('x')
+    for (const [alg, pair] of [
+      ['ES256', KEYS.p256],
+      ['ES384', KEYS.p384],
+    ] as const) {
+      for (let at = 0; at < 300; at++) {
+        const signature = signBytes(alg, pair.privateKey, data)
+        expect(signature.length).toBe(alg === 'ES256' ? 64 : 96)
+        expect(verify1363(alg, pair, data, signature)).toBe(true)
+        expect(verifyBytes(alg, pair.publicKey, data, signature)).toBe(true)
+      }
+      const der = sign(alg === 'ES256' ? 'sha256' : 'sha384', data, pair.privateKey)
+      for (const odd of [der, Buffer.alloc(0), Buffer.alloc(64), Buffer.alloc(96), Buffer.alloc(65, 255)])
+        expect(verifyBytes(alg, pair.publicKey, data, odd)).toBe(false)
+    }
+  })
+})
+
+function verify1363(alg: string, { publicKey: key }: Pair, data: Buffer, signature: Buffer): boolean {
+  return verify(alg === 'ES256' ? 'sha256' : 'sha384', data, { key, dsaEncoding: 'ieee-p1363' }, signature)
+}
