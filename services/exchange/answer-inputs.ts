@@ -52,7 +52,9 @@ async function answerOne(
   const digest = hashOf(record.value)
   const chosen = { in: { n, position: record.position, digest }, epoch: batch.head.epoch, sweep: null }
   try {
-    const evaluation = poison.isPoison(n) ? parked : await evaluate(ports, batch, record, digest)
+    const evaluation = poison.isPoison(n)
+      ? parked(ports, record)
+      : await evaluate(ports, batch, record, digest)
     batch.add(evaluation, chosen)
     return true
   } catch (error) {
@@ -61,7 +63,16 @@ async function answerOne(
   }
 }
 
-const parked = bareEvaluation({ kind: 'parked', code: 'BUG_PARKED', pointer: null, repeatOf: null })
+/** Names whom it came from, if that much can be read, so that its sender can see it. */
+function parked(ports: ExchangePorts, record: LogRecord): Evaluation {
+  const bare = bareEvaluation({ kind: 'parked', code: 'BUG_PARKED', pointer: null, repeatOf: null })
+  try {
+    const inbound = ports.codecs.inbound.decode(record)
+    return { ...bare, submitter: inbound?.submitter ?? null, outerId: inbound?.attributes['id'] ?? null }
+  } catch {
+    return bare
+  }
+}
 
 async function evaluate(
   ports: ExchangePorts,

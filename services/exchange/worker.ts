@@ -16,6 +16,9 @@ import { tickDeadlines, tickEpochs, tickSweep } from './tick.ts'
 /** `worked`: come again at once. `idle`: nothing to do before `until` (ms, or never) unless the log changes. */
 export type Pass = { readonly kind: 'worked' } | { readonly kind: 'idle'; readonly until: number | undefined }
 
+/** A sweep that threw waits this long: inputs go on meanwhile. */
+const SWEEP_AGAIN_MS = 5_000
+
 const PROBE = { headers: {}, value: new Uint8Array([0]) } as const
 
 export class Worker {
@@ -25,6 +28,7 @@ export class Worker {
   readonly #clock: ClockGuard
   readonly #poison: PoisonGuard
   #opened = false
+  #sweepAgainAt = 0
 
   constructor(ports: ExchangePorts, partition: number, fold: Fold) {
     this.#ports = ports
@@ -62,8 +66,13 @@ export class Worker {
     const due = this.#fold.nextDeadline()
     // Before the first epoch there is no law to judge by: inputs wait.
     const judging = head.epoch > 0 || behind
-    if (judging && (behind || inputs.length > 0 || !head.sweep.done)) return 'now'
-    return due !== undefined && due <= Math.max(head.at, now) ? 'now' : due
+    if (judging && (behind || inputs.length > 0 || this.#sweeps(head, now))) return 'now'
+    if (due !== undefined && due <= Math.max(head.at, now)) return 'now'
+    return head.sweep.done ? due : Math.min(due ?? this.#sweepAgainAt, this.#sweepAgainAt)
+  }
+
+  #sweeps(head: FoldHead, now: number): boolean {
+    return !head.sweep.done && now >= this.#sweepAgainAt
   }
 
   /** A deliberately void record: its append time tells whether this clock may write. */
@@ -78,7 +87,7 @@ export class Worker {
     this.#fold.begin()
     try {
       const batch = new Batch(this.#ports, this.#partition, this.#fold, head, now)
-      await this.#fill(batch, inputs)
+      await this.#fill(batch, inputs, now)
       if (batch.outcomes.length === 0) return this.#fold.rollback()
       await this.#ports.keys.put(batch.keys.rows)
       this.#checkFresh(head)
@@ -86,17 +95,18 @@ export class Worker {
     } catch (error) {
       this.#fold.rollback()
       if (error instanceof InputFailed) return this.#holdAgainst(error)
+      if (error instanceof SweepFailed) return this.#putOffSweep(error.failure, now)
       throw error
     }
     this.#fold.rollback()
     await this.#doubt()
   }
 
-  async #fill(batch: Batch, inputs: readonly LogRecord[]): Promise<void> {
+  async #fill(batch: Batch, inputs: readonly LogRecord[], now: number): Promise<void> {
     try {
       if (!(await tickDeadlines(this.#ports, batch))) return
       await tickEpochs(this.#ports, batch)
-      await tickSweep(this.#ports, batch)
+      if (this.#sweeps(batch.head, now)) await sweep(this.#ports, batch)
       await answerInputs(this.#ports, batch, inputs, this.#poison)
     } catch (error) {
       if (!(error instanceof BatchFull)) throw error
@@ -141,8 +151,37 @@ export class Worker {
   #holdAgainst(error: InputFailed): void {
     const { n, failure } = error
     if (!this.#poison.failed(n, failure)) throw failure
-    const cause = failure.cause instanceof Error ? failure.cause : failure
-    this.#ports.report({ kind: 'bug', partition: this.#partition, n, error: cause })
+    this.#reportBug(failure, n)
+  }
+
+  /** A sweep cannot be parked, and may not stop the line: it is tried again, and its epoch is not in force until it is done. */
+  #putOffSweep(failure: Failure, now: number): void {
+    this.#sweepAgainAt = now + SWEEP_AGAIN_MS
+    this.#reportBug(failure, null)
+  }
+
+  #reportBug(failure: Failure, n: number | null): void {
+    const error = failure.cause instanceof Error ? failure.cause : failure
+    this.#ports.report({ kind: 'bug', partition: this.#partition, n, error })
+  }
+}
+
+/** A sweep that threw what is not `OPS_`. */
+class SweepFailed extends Error {
+  readonly failure: Failure
+  constructor(failure: Failure) {
+    super(failure.code)
+    this.failure = failure
+  }
+}
+
+async function sweep(ports: ExchangePorts, batch: Batch): Promise<void> {
+  try {
+    await tickSweep(ports, batch)
+  } catch (error) {
+    if (error instanceof BatchFull) throw error
+    const failure = asFailure(error)
+    throw failure.family === 'OPS' ? failure : new SweepFailed(failure)
   }
 }
 

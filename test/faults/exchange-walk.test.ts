@@ -12,6 +12,9 @@ const CALM: Roughness = { skews: [0], crash: 0, fail: 0, append: 0, void: 0, epo
 const FATES: readonly Fate[] = ['fail-before', 'fail-after', 'crash-before', 'crash-after']
 const APPENDS: readonly AppendFate[] = ['lost-answer', 'late', 'never']
 
+/** The first breach is enough. */
+const endOnFailure = process.env['FIRST_BREACH'] !== undefined
+
 let codecs: RecordCodecs
 beforeAll(async () => {
   codecs = await realCodecs()
@@ -48,6 +51,7 @@ describe('a good run', () => {
         const problems = problemsOf(world)
         if (answersOf(world).join() !== expected.join()) problems.push('other decisions')
         if (problems.length > 0) wrong.push(`${fate} at ${strike}: ${problems.join(', ')}`)
+        if (endOnFailure) expect(wrong).toEqual([])
       }
     }
     console.log(`walked ${good.calls} port calls × ${FATES.length} fates`)
@@ -64,6 +68,7 @@ describe('a good run', () => {
         const problems = problemsOf(world)
         if (answersOf(world).join() !== expected.join()) problems.push('other decisions')
         if (problems.length > 0) wrong.push(`${fate} at ${strike}: ${problems.join(', ')}`)
+        if (endOnFailure) expect(wrong).toEqual([])
       }
     }
     console.log(`walked ${good.appends} appends × ${APPENDS.length} fates`)

@@ -40,7 +40,7 @@ function passes(directory: string, test: string): Promise<boolean> {
   return new Promise((resolve) => {
     const vitest = join(ROOT, 'node_modules', 'vitest', 'vitest.mjs')
     const args = ['--disable-warning=ExperimentalWarning', vitest, 'run', '--bail', '1', test]
-    const env = { ...process.env, PROPERTY_RUNS: process.env['PROPERTY_RUNS'] ?? '60' }
+    const env = { ...process.env, PROPERTY_RUNS: process.env['PROPERTY_RUNS'] ?? '60', FIRST_BREACH: '1' }
     const child = spawn(process.execPath, args, { cwd: directory, env, stdio: 'ignore', detached: true })
     // Its own process group: a mutant may spin for ever in a grandchild.
     const limit = setTimeout(() => process.kill(-(child.pid ?? 0), 'SIGKILL'), TIMEOUT_MS)

@@ -335,6 +335,43 @@ describe('batches', () => {
   })
 })
 
+describe('a sweep that throws', () => {
+  it('stops neither inputs nor deadlines, and is tried again', async () => {
+    let broken = true
+    const w = await world(() => {
+      const plain = testEvaluator()
+      return {
+        ...plain,
+        sweep: (rows, context) => {
+          if (broken) throw new TypeError('a bug of ours')
+          return plain.sweep(rows, context)
+        },
+      }
+    })
+    const hands = [{ to: 'urn:a', state: 'held', deadlineIn: 4_000_000_000 }] as const
+    put(
+      w,
+      message('j1', { hands }),
+      message('j2', { hands: [{ to: 'urn:a', state: 'sealed', deadlineIn: 8_000 }] }),
+    )
+    w.start(w.addActor(0))
+    await settle(w, 100)
+    await w.applyControl()
+    put(w, message('j3', { hands }))
+    await settle(w, 12_000)
+    const states = () => [...judgeWorld(w).states.values()].map((row) => row.state)
+    expect([answers(w).length, states(), judgeWorld(w).openSweep]).toEqual([
+      3,
+      ['held', 'expired', 'held'],
+      true,
+    ])
+    broken = false
+    await settle(w, 12_000)
+    expect([states(), judgeWorld(w).openSweep]).toEqual([['sealed', 'expired', 'held'], false])
+    expect(judgeWorld(w).problems).toEqual([])
+  })
+})
+
 describe('an outcome', () => {
   it('larger than 1 MiB is parked', async () => {
     const w = await world(() => {
