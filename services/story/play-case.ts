@@ -45,7 +45,9 @@ export interface StepResult {
   readonly lines: readonly StoryLine[]
 }
 
-const ARRIVAL_MS = 10_000
+/** Generous: a busy machine is slow, and what does not come is told all the same. */
+const ARRIVAL_MS = 30_000
+const WAIT_SECONDS = 30
 
 interface Played {
   readonly id: string
@@ -76,7 +78,7 @@ async function act(
 ): Promise<MessageStatus> {
   if (step.again) {
     const first = need(played, step.again)
-    return (await stage.connection(first.by)).again(first.id)
+    return (await stage.connection(first.by)).again(first.id, { wait: WAIT_SECONDS })
   }
   if (step.approve) return approve(step.approve, played, stage)
   if (!step.send || !step.by) throw new Error(`step ${step.step} does nothing`)
@@ -130,6 +132,7 @@ async function publish(
     preparedBy: send.preparedBy,
     evidence,
     keep: true,
+    wait: WAIT_SECONDS,
   })
 }
 
@@ -143,8 +146,9 @@ async function approve(
   if (!held) throw new Error(`step ${approval.of} holds nothing`)
   const got = await stage.requested(approval.by, held.handoff, approval.guard, ARRIVAL_MS)
   if (!got) throw new Error(`the request to ${approval.by} did not arrive`)
-  await connection.acknowledge(got)
-  return connection.approve(got, { granted: approval.granted, actor: approval.actor, role: approval.role })
+  await connection.acknowledge(got, { wait: WAIT_SECONDS })
+  const { granted, actor, role } = approval
+  return connection.approve(got, { granted, actor, role }, { wait: WAIT_SECONDS })
 }
 
 async function approvedHandoffs(
@@ -170,7 +174,7 @@ async function deliver(
     if (handoff.state === 'sealed') {
       const reader = stage.readerOf(stage.refOf(handoff.to))
       const got = await stage.received(reader, handoff.handoff, ARRIVAL_MS)
-      if (got) await (await stage.connection(reader)).acknowledge(got)
+      if (got) await (await stage.connection(reader)).acknowledge(got, { wait: WAIT_SECONDS })
     }
     const now = await (await stage.connection(by)).handoff(handoff.handoff)
     settled.push(now.role === 'sender' ? now : handoff)
