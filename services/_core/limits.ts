@@ -34,6 +34,7 @@ export const LIMITS = {
   readyBehindMax: 1_000,
   streamHeartbeatMs: 15_000,
   streamsPerPartnerMax: 8,
+  waitsPerPartnerMax: 256,
   pushAttemptsMax: 8,
   pushBackoffMs: 500,
   pushTimeoutMs: 5_000,
