@@ -5,6 +5,7 @@ import { TokenBuckets } from '#adapters/http/token-buckets.ts'
 import { fail } from '#core/failure.ts'
 import { LIMITS } from '#core/limits.ts'
 import { Identities, type Identity } from './identity.ts'
+import { Places } from './places.ts'
 import type { GatewayPorts } from './ports.ts'
 
 export type Gateway = FastifyInstance<Server>
@@ -21,7 +22,8 @@ export class GatewayContext {
   readonly #buckets: TokenBuckets
   readonly #known = new WeakMap<GatewayRequest, Identity>()
   readonly #accepted = new Set<string>()
-  readonly #streams = new Map<string, number>()
+  readonly #streams = new Places(LIMITS.streamsPerPartnerMax)
+  readonly #waits = new Places(LIMITS.waitsPerPartnerMax)
 
   constructor(ports: GatewayPorts, signal: AbortSignal) {
     this.ports = ports
@@ -70,14 +72,11 @@ export class GatewayContext {
 
   /** Takes one of the partner's streams; call the answer to give it back. Throws `PEER_RATE`. */
   takeStream(identity: Identity): () => void {
-    const key = identity.partner.oin
-    const open = this.#streams.get(key) ?? 0
-    if (open >= LIMITS.streamsPerPartnerMax) fail('PEER_RATE')
-    this.#streams.set(key, open + 1)
-    return () => {
-      const left = (this.#streams.get(key) ?? 1) - 1
-      if (left > 0) this.#streams.set(key, left)
-      else this.#streams.delete(key)
-    }
+    return this.#streams.take(identity.partner.oin) ?? fail('PEER_RATE')
+  }
+
+  /** Takes one of the partner's places to wait for an outcome; undefined: it must come back and ask. */
+  takeWait(identity: Identity): (() => void) | undefined {
+    return this.#waits.take(identity.partner.oin)
   }
 }

@@ -24,7 +24,24 @@ function whileConnected(context: GatewayContext, reply: FastifyReply): AbortSign
   return AbortSignal.any([context.signal, gone.signal])
 }
 
-/** Waits as the request prefers, and answers 200 with the outcome; false when there is none yet. */
+/** The outcome when there is one, waiting as the request prefers and as long as its partner has a place to wait. */
+async function findOutcome(
+  context: GatewayContext,
+  request: GatewayRequest,
+  reply: FastifyReply,
+  look: () => MessageStatus | undefined,
+  seconds: number,
+) {
+  const giveBack = seconds > 0 ? context.takeWait(context.identityOf(request)) : undefined
+  if (!giveBack) return look()
+  try {
+    return await waitFor(context.ports, look, seconds * 1000, whileConnected(context, reply))
+  } finally {
+    giveBack()
+  }
+}
+
+/** Answers 200 with the outcome; false when there is none yet. */
 async function answerOutcome(
   context: GatewayContext,
   request: GatewayRequest,
@@ -32,10 +49,7 @@ async function answerOutcome(
   look: () => MessageStatus | undefined,
 ): Promise<boolean> {
   const seconds = preferredWait(request.headers['prefer'], LIMITS.waitPreferSecondsMax)
-  const status =
-    seconds === 0
-      ? look()
-      : await waitFor(context.ports, look, seconds * 1000, whileConnected(context, reply))
+  const status = await findOutcome(context, request, reply, look, seconds)
   if (!status) return false
   if (seconds > 0) reply.header('Preference-Applied', `wait=${seconds}`)
   await reply.send(await messageForSender(context.ports, status))

@@ -8,6 +8,7 @@ export class MemoryView implements View {
   unread = 0
   readonly rows = new Map<HandoffId, HandoffRow>()
   readonly statuses: MessageStatus[] = []
+  readonly answers = new Map<string, MessageStatus>()
   readonly records = new Map<HandoffId, readonly DecisionRecord[]>()
   readonly bytes = new Map<HandoffId, Uint8Array>()
   #head = Array.from({ length: 16 }, () => 0)
@@ -20,7 +21,9 @@ export class MemoryView implements View {
     this.touch(row.partition, Math.max(row.seq, row.releasedSeq ?? 0))
   }
 
-  answer(status: MessageStatus): void {
+  /** `position`: of the input in its partition of inbound, for who waits at the POST. */
+  answer(status: MessageStatus, position = -1): void {
+    this.answers.set(`${status.partition}/${position}`, status)
     this.statuses.push(status)
     this.touch(status.partition, status.seq)
   }
@@ -47,8 +50,8 @@ export class MemoryView implements View {
   }
 
   /** Tests answer by id; the position is that of the status in the list. */
-  answerTo(_partition: number, _position: number) {
-    return this.statuses.at(-1)
+  answerTo(partition: number, position: number) {
+    return this.answers.get(`${partition}/${position}`)
   }
 
   inbox(oin: string, after: ViewCursor, limit: number) {

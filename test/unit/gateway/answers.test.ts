@@ -122,18 +122,33 @@ describe('POST /v1/messages', () => {
     expect((await harness.call(`/v1/messages/${ID}`, { as: tbkk })).status).toBe(404)
   })
 
-  it('Prefer: wait answers with the outcome as soon as the view has it', async () => {
-    const id = '0e2f2b4e-7b6a-4c34-9c0a-0d2c8f1f6a02'
+  /** Sends and waits; answers as the exchange would, once the input lies in the log. */
+  async function postAnswered(id: string, change: Partial<MessageStatus>) {
+    const before = harness.inbound.length
     const waiting = post(id, { prefer: 'respond-async, wait=20' })
-    while (harness.view.waiting === 0) await new Promise((resolve) => setImmediate(resolve))
-    harness.view.answer(status(id, { answer: 'refused', code: 'MSG_SIGNATURE', seq: 10 }))
-    const reply = await waiting
-    expect([reply.status, reply.headers['preference-applied']]).toEqual([200, 'wait=20'])
-    expect(reply.json).toMatchObject({
+    while (harness.inbound.length === before || harness.view.waiting === 0)
+      await new Promise((resolve) => setImmediate(resolve))
+    harness.view.answer(status(id, { partition: partitionOf(SUBJECT), ...change }), harness.inbound.length)
+    return waiting
+  }
+
+  it('Prefer: wait answers with the outcome of this very input as soon as the view has it', async () => {
+    const id = '0e2f2b4e-7b6a-4c34-9c0a-0d2c8f1f6a02'
+    const first = await postAnswered(id, { seq: 10 })
+    expect([first.status, first.headers['preference-applied'], first.json['state']]).toEqual([
+      200,
+      'wait=20',
+      'decided',
+    ])
+    expectShape('MessageStatus', first.json)
+    const second = await postAnswered(id, { answer: 'refused', code: 'MSG_ID_REUSED', seq: 11 })
+    expect(second.json).toMatchObject({
       id,
       state: 'refused',
-      error: { code: 'MSG_SIGNATURE', pointer: null },
+      error: { code: 'MSG_ID_REUSED', pointer: null },
     })
+    expectShape('MessageStatus', second.json)
+    expect((await harness.call(`/v1/messages/${id}`, { as: ecpat })).json['state']).toBe('decided')
   })
 })
 
