@@ -79,7 +79,7 @@ const CHAIN_RULES: readonly Mutation[] = [
   off(
     'the epoch opens a sweep',
     OUTCOME,
-    'return rises && sweep ? sweep : undefined',
+    'return rises && sweep?.upto === 0 ? sweep : undefined',
     ['chain'],
     'return rises ? (sweep ?? head.sweep) : undefined',
   ),

@@ -117,7 +117,7 @@ class Model {
   #judgeRise(outcome: Outcome, due: readonly Row[]) {
     if (due.length > 0) this.#say(outcome, 'epoch rose over due hand-offs')
     if (outcome.epoch !== this.#epoch + 1) this.#say(outcome, 'epoch did not rise by one')
-    if (!outcome.sweep || outcome.effects.length > 0) this.#say(outcome, 'not a clean epoch tick')
+    if (outcome.sweep?.upto !== 0 || outcome.effects.length > 0) this.#say(outcome, 'not a clean epoch tick')
     this.#epoch = outcome.epoch
     this.#upto = 0
     const older = [...this.#rows.values()].some((row) => open(row) && row.epoch < outcome.epoch)

@@ -32,5 +32,5 @@ function sweepAfter(head: FoldHead, outcome: Outcome): FoldHead['sweep'] | undef
     return outcome.in === null && !head.sweep.done && sweep.upto >= head.sweep.upto ? sweep : undefined
   }
   const rises = outcome.epoch === head.epoch + 1 && outcome.in === null
-  return rises && sweep ? sweep : undefined
+  return rises && sweep?.upto === 0 ? sweep : undefined
 }

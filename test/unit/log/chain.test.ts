@@ -80,6 +80,12 @@ describe('the chain rule of outcomes', () => {
       'epoch falls': { epoch: 1, in: null, answer: TICK },
       'epoch rises by two': { epoch: 4, in: null, answer: TICK, sweep: { upto: 0, done: false } },
       'epoch rises without a sweep': { epoch: 3, in: null, answer: TICK },
+      'a new epoch goes on with the old sweep': {
+        epoch: 3,
+        in: null,
+        answer: TICK,
+        sweep: { upto: 5, done: false },
+      },
       'input left out': { in: { n: 6, position: 8, digest } },
       'input again': { in: { n: 4, position: 7, digest } },
       'input position falls': { in: { n: 5, position: 6, digest } },
