@@ -66,9 +66,20 @@ export async function* playCase(story: Case, stage: Stage): AsyncGenerator<StepR
       step.by ?? (step.approve ? played.get(step.approve.of)?.by : played.get(step.again ?? '')?.by) ?? ''
     const handoffs = step.approve ? await approvedHandoffs(step.approve, played, stage) : status.handoffs
     if (!step.again && !step.approve) played.set(step.step, { id: status.id, by, handoffs })
-    const settled = await deliver(handoffs, by, stage)
+    const settled = await deliver(inOrder(step, handoffs, stage), by, stage)
     yield { step, status, lines: settled.map((handoff) => lineOf(step, handoff, ms, stage)) }
   }
+}
+
+/** Terms travel shuffled, so hand-offs come in an order of chance: told in the order in which the case names recipients. */
+function inOrder(
+  step: CaseStep,
+  handoffs: readonly HandoffForSender[],
+  stage: Stage,
+): readonly HandoffForSender[] {
+  const place = (handoff: HandoffForSender) =>
+    step.expect.findIndex((one) => one.to === stage.refOf(handoff.to))
+  return [...handoffs].sort((a, b) => place(a) - place(b))
 }
 
 async function act(
