@@ -109,7 +109,7 @@ async function sound(): Promise<boolean> {
 
 const only = process.argv[process.argv.indexOf('--only') + 1]
 const wanted = MUTATIONS.filter(({ rule }) => !process.argv.includes('--only') || rule.includes(only ?? ''))
-if (!(await sound())) process.exit(1)
+if (!process.argv.includes('--only') && !(await sound())) process.exit(1)
 const results: Result[] = []
 const queue = [...wanted]
 await Promise.all(Array.from({ length: WORKERS }, () => work(queue, results)))

@@ -384,7 +384,7 @@ const ANSWER_RULES: readonly Mutation[] = [
     'the mark is cleared after the work',
     POISON,
     '    } finally {\n      this.#marks.clear()\n    }',
-    ['worker', 'property', 'walk'],
+    ['worker'],
     '    } finally {\n      void 0\n    }',
   ),
   off(
@@ -415,7 +415,7 @@ const ANSWER_RULES: readonly Mutation[] = [
   off(
     'a hold keeps its archive copy',
     APPLY,
-    "if (effect.state === 'held' && outcome.archive) fold.putArchive(effect.message, outcome.archive)",
+    "if (effect.state === 'held' && outcome.archive) fold.putArchive(messageArchive(outcome), outcome.archive)",
     ['fold', 'property'],
   ),
   off(
