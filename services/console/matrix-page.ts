@@ -1,7 +1,7 @@
 import type { Epoch } from '#core/decision/epoch.ts'
 import type { TypeName } from '#core/ids.ts'
 import { breakable } from './breakable.ts'
-import { type Html, html } from './html.ts'
+import { type Html, type HtmlValue, html } from './html.ts'
 import type { Content } from './layout.ts'
 import type { Locale } from './locale.ts'
 import { type MatrixRow, matrixTable } from './matrix-table.ts'
@@ -11,12 +11,36 @@ function roles(names: readonly string[], { lang }: Locale, epoch: Epoch): string
   return names.map((name) => codeName('Role', name, lang, epoch)).join(' + ')
 }
 
-/** Fields in words; where the file has a sentence instead of fields, that sentence. */
-function fields({ type, shows }: MatrixRow, { lang }: Locale, epoch: Epoch): string {
+/** Fields in words; a request for approval shows what the hand-off it is about would show. */
+function fields({ type, shows }: MatrixRow, { lang, texts }: Locale, epoch: Epoch): string {
   const known = epoch.types.get(type as TypeName)
   const names = shows.split(' ')
   const all = names.every((name) => known?.fields.some((field) => field.name === name))
+  if (shows.startsWith('what ')) return texts.matrix.asHeld
   return all ? names.map((name) => memberName(name, known, lang)).join(', ') : shows
+}
+
+const TERMS = /^\((.*)\) for (\S+) on (\S+?)(?: with flag (.+))?$/
+const KIND = /\((agreement|statute|internal)\)/g
+
+/** Article, purpose, basis and flag in words; terms of another shape as they stand. */
+function terms({ terms: text }: MatrixRow, { lang, texts }: Locale, epoch: Epoch): HtmlValue {
+  const [, article = '', purpose = '', basis = '', flag] = TERMS.exec(text) ?? []
+  if (basis === '') return text
+  const parts = [
+    `${texts.handoff.purpose}: ${codeName('Purpose', purpose, lang, epoch)}`,
+    `${texts.handoff.claimedBasis}: ${codeName('Basis', basis, lang, epoch)}`,
+    ...(flag === undefined ? [] : [`${texts.matrix.flag}: ${codeName('Flag', flag, lang, epoch)}`]),
+  ]
+  return html`<span class="article">${article}</span> ${parts.join('; ')}`
+}
+
+function instruments({ listed }: MatrixRow, { texts }: Locale): string {
+  const { unlisted, kinds } = texts.matrix
+  if (listed === '-') return unlisted
+  return listed.replaceAll(KIND, (whole, kind: string) =>
+    Object.hasOwn(kinds, kind) ? `(${kinds[kind]})` : whole,
+  )
 }
 
 function guardList({ guards }: MatrixRow, { texts }: Locale): Html {
@@ -33,9 +57,9 @@ function tableRow(row: MatrixRow, locale: Locale, epoch: Epoch): Html {
   const duties = row.duties.map((duty) => codeName('Obligation', duty, lang, epoch)).join(', ')
   return html`<tr><th scope="row">${typeTitle(row.type, lang, epoch)} <code class="name">${breakable(row.type)}</code></th>
 <td>${roles(row.from, locale, epoch)} <span class="to"><span class="arrow" aria-hidden="true">→</span><span class="visually-hidden">${texts.list.to}</span> ${roles(row.to, locale, epoch)}</span></td>
-<td><code>${breakable(row.permit)}</code> ${row.terms}</td>
+<td>${terms(row, locale, epoch)} <code class="name">${breakable(row.permit)}</code></td>
 <td>${fields(row, locale, epoch)} <span class="quiet">(${texts.matrix.classes} ${row.classes})</span></td>
-<td>${row.listed === '-' ? texts.matrix.unlisted : row.listed}</td>
+<td>${instruments(row, locale)}</td>
 <td>${duties === '' ? '–' : duties}</td>
 <td>${guardList(row, locale)}</td></tr>
 `

@@ -208,6 +208,9 @@ export interface Texts {
     readonly duties: string
     readonly guards: string
     readonly caption: (rows: number) => string
+    readonly flag: string
+    readonly asHeld: string
+    readonly kinds: Readonly<Record<string, string>>
     readonly sets: Readonly<Record<string, string>>
   }
   readonly about: {

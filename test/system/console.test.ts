@@ -169,6 +169,28 @@ here('live', () => {
   )
 
   it(
+    'says when the line is lost; once back, it catches up',
+    async () => {
+      const page = await browser.open('/about')
+      await page.route('**/events', (route) => route.abort())
+      await page.goto(browser.url('/?lang=nl'))
+      const state = () => page.locator('[data-live-state]').textContent()
+      await expect.poll(state, PATIENT).toContain('verbroken')
+      const missed = handoffId(4, 13)
+      browser.harness.view.put(
+        handoffRow({ handoff: missed, to: urn(OINS.tbkk, 'zaken'), at: NOON + 13_000_000 }),
+      )
+      await page.unroute('**/events')
+      await expect.poll(state, PATIENT).toBe('live')
+      await expect.poll(() => page.locator(`tr[data-handoff="${missed}"]`).count(), PATIENT).toBe(1)
+      // Chromium tells of the line this test cut.
+      browser.forgive('ERR_FAILED')
+      await page.context().close()
+    },
+    SLOW,
+  )
+
+  it(
     'an older page stands still',
     async () => {
       const page = await browser.open(`/?before=${NOON + 61_000 * 3}.${HELD}&lang=nl`)

@@ -81,21 +81,40 @@ function changed() {
   else void refresh()
 }
 
-if (region && bar && state && toggle && news) {
-  const events = new EventSource('/events')
-  let opened = false
-  events.addEventListener('changed', changed)
-  events.addEventListener('ready', () => {
+// A stream is held only while the page is looked at: browsers allow six connections to one server, pages among them.
+const RETRY_MS = 5000
+let events
+let stale = false
+
+function disconnect() {
+  events?.close()
+  events = undefined
+  stale = true
+}
+
+function connect() {
+  if (events || document.hidden) return
+  const stream = new EventSource('/events')
+  events = stream
+  stream.addEventListener('changed', changed)
+  stream.addEventListener('ready', () => {
     connected = true
     show()
-    // What happened while the line was down.
-    if (opened) changed()
-    opened = true
+    // What happened while nobody listened.
+    if (stale) changed()
+    stale = false
   })
-  events.addEventListener('error', () => {
+  stream.addEventListener('error', () => {
     connected = false
+    stale = true
     show()
+    if (stream.readyState !== EventSource.CLOSED || stream !== events) return
+    events = undefined
+    setTimeout(connect, RETRY_MS)
   })
+}
+
+if (region && bar && state && toggle && news) {
   toggle.addEventListener('click', () => {
     paused = !paused
     show()
@@ -104,10 +123,10 @@ if (region && bar && state && toggle && news) {
       void refresh()
     }
   })
-  addEventListener('pagehide', () => events.close())
-  addEventListener('pageshow', (event) => {
-    if (event.persisted) location.reload()
-  })
+  document.addEventListener('visibilitychange', () => (document.hidden ? disconnect() : connect()))
+  addEventListener('pagehide', disconnect)
+  addEventListener('pageshow', connect)
   bar.hidden = false
   show()
+  connect()
 }
