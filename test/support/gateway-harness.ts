@@ -108,8 +108,9 @@ export class GatewayHarness {
   call(path: string, options: CallOptions = {}): Promise<Reply> {
     return new Promise((resolve, reject) => {
       const { as, body } = options
-      const length =
-        body === undefined || options.chunked ? {} : { 'content-length': String(Buffer.byteLength(body)) }
+      const whole: Record<string, string> =
+        body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) }
+      const length = options.chunked ? { 'transfer-encoding': 'chunked' } : whole
       const call = request(
         `${this.gateway.url}${path}`,
         {
