@@ -41,13 +41,17 @@ export interface Stage {
 
 export interface StepResult {
   readonly step: CaseStep
-  readonly status: MessageStatus
+  /** null: the step could not be played, since what it builds on did not happen. */
+  readonly status: MessageStatus | null
   readonly lines: readonly StoryLine[]
 }
 
 /** Generous: a busy machine is slow, and what does not come is told all the same. */
 const ARRIVAL_MS = 30_000
 const WAIT_SECONDS = 30
+
+/** What the step builds on did not happen: under another profile or other rules a case takes another way. */
+class StepImpossible extends Error {}
 
 interface Played {
   readonly id: string
@@ -60,7 +64,11 @@ export async function* playCase(story: Case, stage: Stage): AsyncGenerator<StepR
   const played = new Map<string, Played>()
   for (const step of story.steps) {
     const started = stage.elapsed()
-    const status = await act(step, played, stage)
+    const status = await possible(act(step, played, stage))
+    if (!status) {
+      yield { step, status, lines: [] }
+      continue
+    }
     const ms = stage.elapsed() - started
     const by =
       step.by ?? (step.approve ? played.get(step.approve.of)?.by : played.get(step.again ?? '')?.by) ?? ''
@@ -68,6 +76,15 @@ export async function* playCase(story: Case, stage: Stage): AsyncGenerator<StepR
     if (!step.again && !step.approve) played.set(step.step, { id: status.id, by, handoffs })
     const settled = await deliver(inOrder(step, handoffs, stage), by, stage)
     yield { step, status, lines: settled.map((handoff) => lineOf(step, handoff, ms, stage)) }
+  }
+}
+
+async function possible(acting: Promise<MessageStatus>): Promise<MessageStatus | null> {
+  try {
+    return await acting
+  } catch (error) {
+    if (error instanceof StepImpossible) return null
+    throw error
   }
 }
 
@@ -98,7 +115,7 @@ async function act(
 
 function need(played: ReadonlyMap<string, Played>, step: string): Played {
   const found = played.get(step)
-  if (!found) throw new Error(`step ${step} was not played`)
+  if (!found) throw new StepImpossible(`step ${step} was not played`)
   return found
 }
 
@@ -111,7 +128,7 @@ function handoffOf(
 ): HandoffForSender {
   const { handoffs } = need(played, step)
   const mine = handoffs.find((handoff) => stage.readerOf(stage.refOf(handoff.to)) === by) ?? handoffs[0]
-  if (!mine) throw new Error(`step ${step} made no hand-off`)
+  if (!mine) throw new StepImpossible(`step ${step} made no hand-off`)
   return mine
 }
 
@@ -127,7 +144,8 @@ async function publish(
   const evidence: Handoff[] = []
   for (const name of step.evidence ?? []) {
     const wanted = handoffOf(played, name, by, stage)
-    const got = await stage.received(by, wanted.handoff, ARRIVAL_MS)
+    const left = wanted.state !== 'refused' && wanted.state !== 'held'
+    const got = left ? await stage.received(by, wanted.handoff, ARRIVAL_MS) : undefined
     if (got) evidence.push(got)
   }
   return connection.publish(send.type, {
@@ -154,9 +172,9 @@ async function approve(
 ): Promise<MessageStatus> {
   const connection = await stage.connection(approval.by)
   const [held] = need(played, approval.of).handoffs
-  if (!held) throw new Error(`step ${approval.of} holds nothing`)
+  if (held?.state !== 'held') throw new StepImpossible(`step ${approval.of} holds nothing`)
   const got = await stage.requested(approval.by, held.handoff, approval.guard, ARRIVAL_MS)
-  if (!got) throw new Error(`the request to ${approval.by} did not arrive`)
+  if (!got) throw new StepImpossible(`the request to ${approval.by} did not arrive`)
   await connection.acknowledge(got, { wait: WAIT_SECONDS })
   const { granted, actor, role } = approval
   return connection.approve(got, { granted, actor, role }, { wait: WAIT_SECONDS })
