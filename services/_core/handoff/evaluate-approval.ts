@@ -22,6 +22,8 @@ export async function evaluateApproval(
   const { context } = draft
   const { data } = verified
   const held = heldRow(draft, data['handOff'])
+  // Persons are compared by digests keyed to the case: in another case whoever prepared it would look like somebody else.
+  if (held.caseRef !== caseRef) return fail('MSG_APPROVAL', '/data/handOff')
   const asked = context.fold
     .asking(held.handoff)
     .find((row) => row.asks?.guard === data['guard'] && isOwn(verified, row.to, context))
@@ -51,7 +53,7 @@ export async function evaluateApproval(
     { from: held.from, to: held.to, type: held.type },
   )
   const again = await reopenHeld(held, context, sealer.doorway)
-  if (!again) return fail('MSG_APPROVAL', '/data/handOff', 'content erased')
+  if (!again) return fail('MSG_APPROVAL', '/data/handOff', 'not asked again')
   const decided = await askAgain(context, held, again.verified, again.index, [effect])
   await settleHeld(draft, sealer, held, decided, 'approval')
 }
