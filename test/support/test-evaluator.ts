@@ -5,6 +5,7 @@
 import { caseKeyId, openArchive, sealArchive } from '#core/handoff/archive.ts'
 import type { Evaluation, EvaluationContext, Evaluator, Input } from '#core/handoff/evaluator.ts'
 import type { Answer, Effect, HandoffState, Inbound, StateChange } from '#core/handoff/outcome.ts'
+import { messageArchive, ofSameMessage } from '#core/handoff/same-message.ts'
 import { type Digest, type EndpointUrn, type HandoffId, type MessageId, makeHandoffId } from '#core/ids.ts'
 import type { HandoffRow } from '#core/ports/fold.ts'
 import type { KeyRow } from '#core/ports/key-store.ts'
@@ -109,7 +110,7 @@ class Draft {
   /** Held → sealed needs the archive copy: there but keyless throws `OPS_KEY`, as it must never happen. */
   async unseal(row: HandoffRow, cause: StateChange['cause']): Promise<void> {
     const { fold, keys } = this.context
-    const archive = fold.archive(row.message)
+    const archive = fold.archive(messageArchive(row))
     const plain = archive && (await openArchive(keys, archive, { partition: row.partition, seq: row.seq }))
     if (plain !== row.message) throw new Error('a held message has no readable archive copy')
     this.change(row, 'sealed', cause, Buffer.from(row.handoff))
@@ -191,7 +192,7 @@ async function evaluate(
 
 function erase(draft: Draft, row: HandoffRow, scope: 'message' | 'case'): void {
   const { fold } = draft.context
-  const rows = scope === 'case' ? fold.ofCase(row.caseRef) : fold.ofMessage(row.message)
+  const rows = scope === 'case' ? fold.ofCase(row.caseRef) : ofSameMessage(fold, row)
   const present = rows.filter((one) => one.content === 'present')
   if (present.length === 0) return
   const keys = new Set(present.flatMap((one) => one.contentKey ?? []))

@@ -20,7 +20,11 @@ export function applyToView(tables: ViewTables, partition: number, outcome: Outc
         break
       case 'erased': {
         const named = rowOf(effect.handoff)
-        const rows = effect.scope === 'case' ? tables.ofCase(named.caseRef) : tables.ofMessage(named.message)
+        // A message id is its sender's own: the hand-offs of one message are those that one outcome made.
+        const rows =
+          effect.scope === 'case'
+            ? tables.ofCase(named.caseRef)
+            : tables.ofMessage(named.message).filter((row) => row.seq === named.seq)
         for (const row of rows)
           if (row.partition === partition) tables.putHandoff(changeRow(row, outcome, effect))
         break

@@ -5,6 +5,7 @@ import type { Fold, HandoffRow } from '#core/ports/fold.ts'
 import { askArchive } from './ask-archive.ts'
 import { changeRow, newRow } from './fold-row.ts'
 import type { Effect, Erased, Outcome } from './outcome.ts'
+import { messageArchive, ofSameMessage } from './same-message.ts'
 
 /**
  * The fold step (design §3, State): what one valid outcome does to the state of its partition, and nothing else does.
@@ -24,7 +25,8 @@ function applyEffect(fold: Fold, partition: number, outcome: Outcome, effect: Ef
   switch (effect.kind) {
     case 'handoff':
       fold.putHandoff(newRow(partition, outcome, effect))
-      if (effect.state === 'held' && outcome.archive) fold.putArchive(effect.message, outcome.archive)
+      if (effect.state === 'held' && outcome.archive)
+        fold.putArchive(messageArchive(outcome), outcome.archive)
       if (effect.asks && outcome.decisions) fold.putArchive(askArchive(effect.handoff), outcome.decisions)
       return
     case 'state': {
@@ -54,16 +56,16 @@ function rowOf(fold: Fold, handoff: HandoffId): HandoffRow {
 /** The archive copy waits in the fold only while a hand-off of its message is held, and so does what its approvers were shown. */
 function dropArchives(fold: Fold, ended: HandoffRow): void {
   for (const request of fold.asking(ended.handoff)) fold.putArchive(askArchive(request.handoff), undefined)
-  if (!fold.ofMessage(ended.message).some((row) => row.state === 'held'))
-    fold.putArchive(ended.message, undefined)
+  if (!ofSameMessage(fold, ended).some((row) => row.state === 'held'))
+    fold.putArchive(messageArchive(ended), undefined)
 }
 
 function erase(fold: Fold, outcome: Outcome, effect: Erased): void {
   const named = rowOf(fold, effect.handoff)
-  const rows = effect.scope === 'case' ? fold.ofCase(named.caseRef) : fold.ofMessage(named.message)
+  const rows = effect.scope === 'case' ? fold.ofCase(named.caseRef) : ofSameMessage(fold, named)
   for (const row of rows) {
     fold.putHandoff(changeRow(fold.handoff(row.handoff) ?? row, outcome, effect))
-    fold.putArchive(row.message, undefined)
+    fold.putArchive(messageArchive(row), undefined)
   }
   if (effect.scope === 'case') fold.putGeneration(named.caseRef, fold.generation(named.caseRef) + 1)
 }

@@ -6,6 +6,7 @@ import { caseKeyId, sealUnopened } from './archive.ts'
 import { changeState, recallRequests } from './evaluate-recipient.ts'
 import type { Evaluation, EvaluationContext, Input } from './evaluator.ts'
 import { answered, OutcomeDraft } from './outcome-draft.ts'
+import { ofSameMessage } from './same-message.ts'
 import { verifyCommand } from './verify-command.ts'
 
 export async function evaluateCommand(input: Input, context: EvaluationContext): Promise<Evaluation> {
@@ -52,7 +53,7 @@ function release(draft: OutcomeDraft, row: HandoffRow): void {
 /** Destroys the content key of the hand-off's message, or the keys of its whole case; what is still open is recalled. */
 function erase(draft: OutcomeDraft, row: HandoffRow, scope: 'message' | 'case'): void {
   const { fold } = draft.context
-  const rows = scope === 'case' ? fold.ofCase(row.caseRef) : fold.ofMessage(row.message)
+  const rows = scope === 'case' ? fold.ofCase(row.caseRef) : ofSameMessage(fold, row)
   const contentKeys = rows.flatMap((one) =>
     one.contentKey && one.content === 'present' ? [one.contentKey] : [],
   )

@@ -68,14 +68,15 @@ export interface Fold {
   dropSeen(before: number): void
   approvals(handoff: HandoffId): readonly ApprovalGiven[]
   putApproval(approval: ApprovalGiven): void
-  /** The archive copy of a message while one of its hand-offs is held. */
-  archive(message: string): Sealed | undefined
-  putArchive(message: string, sealed: Sealed | undefined): void
+  /** By name: the archive copy of a message while one of its hand-offs is held, and what its approvers were shown. */
+  archive(name: string): Sealed | undefined
+  putArchive(name: string, sealed: Sealed | undefined): void
   /** Open hand-offs whose deadline is ≤ `at`, soonest first. */
   due(at: number, limit: number): readonly HandoffRow[]
   nextDeadline(): number | undefined
   /** Open hand-offs with seq > `after` made under an epoch < `epoch`, by (seq, id). */
   open(after: number, epoch: number, limit: number): readonly HandoffRow[]
+  /** By message id, which is its sender's own: another partner may have used the same. */
   ofMessage(message: string): readonly HandoffRow[]
   ofCase(caseRef: string): readonly HandoffRow[]
   asking(handoff: HandoffId): readonly HandoffRow[]

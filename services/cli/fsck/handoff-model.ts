@@ -6,6 +6,7 @@ import { Deadlines } from './deadlines.ts'
 import type { Problems } from './problems.ts'
 
 interface Tracked extends Subject {
+  /** seq of the outcome that made all hand-offs of its message. */
   readonly message: string
   readonly caseRef: string
   readonly contentKey: string | null
@@ -121,7 +122,8 @@ export class HandoffModel {
     expect((state === 'refused') === (deadline === null), 'has a deadline iff it is open: broken')
     if (effect.asks)
       expect(this.#rows.get(effect.asks.handoff)?.state === 'held', 'asks about what is not held')
-    const { message, caseRef, contentKey, from, to, type } = effect
+    const { caseRef, contentKey, from, to, type } = effect
+    const message = String(outcome.seq)
     const row = {
       message,
       caseRef,

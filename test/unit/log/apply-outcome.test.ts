@@ -3,6 +3,7 @@ import { openSqliteFold } from '#adapters/fold/sqlite.ts'
 import { applyOutcome } from '#core/handoff/apply-outcome.ts'
 import { askArchive } from '#core/handoff/ask-archive.ts'
 import type { Effect, NewHandoff, Outcome, StateChange } from '#core/handoff/outcome.ts'
+import { messageArchive } from '#core/handoff/same-message.ts'
 import type { HandoffId } from '#core/ids.ts'
 import type { FoldHead } from '#core/ports/fold.ts'
 
@@ -101,14 +102,14 @@ describe('the fold step', () => {
     const asks = { handoff: id(2, 1), guard: 'g' }
     const made = [handoff(id(2, 1), 'held'), handoff(id(2, 2), 'held'), handoff(id(2, 3), 'sealed', { asks })]
     applyOutcome(state, 3, outcome(2, made))
-    expect(state.archive('m1')?.keyId).toBe('c:2')
+    expect(state.archive(messageArchive({ seq: 2 }))?.keyId).toBe('c:2')
     applyOutcome(state, 3, outcome(3, [change(id(2, 3), 'delivered')]))
     expect(state.archive(askArchive(id(2, 3)))?.keyId).toBe('a:1')
     applyOutcome(state, 3, outcome(4, [change(id(2, 1), 'sealed')]))
     expect(state.archive(askArchive(id(2, 3)))).toBeUndefined()
-    expect(state.archive('m1')?.keyId).toBe('c:2')
+    expect(state.archive(messageArchive({ seq: 2 }))?.keyId).toBe('c:2')
     applyOutcome(state, 3, outcome(5, [change(id(2, 2), 'expired')]))
-    expect(state.archive('m1')).toBeUndefined()
+    expect(state.archive(messageArchive({ seq: 2 }))).toBeUndefined()
   })
 
   it('erases a message or a whole case, and a case key has a generation', () => {
@@ -127,7 +128,7 @@ describe('the fold step', () => {
     )
     const contents = () => [id(2, 1), id(3, 1), id(4, 1)].map((one) => state.handoff(one)?.content)
     expect(contents()).toEqual(['erased', 'present', 'present'])
-    expect(state.archive('m1')).toBeUndefined()
+    expect(state.archive(messageArchive({ seq: 2 }))).toBeUndefined()
     expect(state.generation('c1')).toBe(0)
     applyOutcome(state, 3, outcome(6, [{ kind: 'erased', handoff: id(2, 1), scope: 'case', keys: [] }]))
     expect(contents()).toEqual(['erased', 'erased', 'present'])
