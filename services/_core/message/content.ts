@@ -137,7 +137,7 @@ export interface Verified {
   readonly labelKid: string
   /** Issuer-signed JWT (three parts). */
   readonly issuerJwt: string
-  /** SHA-256 of `issuerJwt`, base64url. */
+  /** SHA-256 of its signing input (header and payload, not the signature), base64url. */
   readonly issuerDigest: Digest
   /** For presentation: member name (data field, `field/<i>` for perItem elements, `context/<name>`, `terms/<i>`) → disclosure. */
   readonly disclosures: ReadonlyMap<string, Disclosure>

@@ -61,7 +61,7 @@ export function verifySignature(opened: Opened, reception: Reception): Signed {
     payload,
     encoded,
     issuerJwt,
-    issuerDigest: sha256Of(issuerJwt),
+    issuerDigest: sha256Of(jws.signingInput),
   })
 }
 

@@ -10,6 +10,9 @@ import { readContent } from './read-content.ts'
 import { asObject } from './strict-json.ts'
 import type { Reception } from './verify-signature.ts'
 
+/** Made by the exchange of a message that it holds; from a partner it would pass by every guard (design §5, Hold). */
+const EXCHANGE_ONLY = 'approval.requested'
+
 export interface VerifyContext extends Omit<Reception, 'submitter'> {
   /** Outer CloudEvents attributes as received; null for an archive copy: its route and `submitBy` were judged at reception. */
   readonly attributes: Readonly<Record<string, string>> | null
@@ -80,6 +83,7 @@ function labelKidFor(cnf: unknown, { visible }: Signed, { epoch }: VerifyContext
 function typeOf({ visible }: Signed, { epoch, receivedAt }: VerifyContext): MessageType {
   const type = epoch.types.get(typeNameOf(visible.vct))
   if (!type || type.vct !== visible.vct) return fail('MSG_SCHEMA', '/vct')
+  if (type.name === EXCHANGE_ONLY) return fail('MSG_SCOPE', '/vct')
   if (type.sunset !== null && receivedAt >= type.sunset) return fail('MSG_SCHEMA', '/vct')
   return type
 }
