@@ -192,7 +192,7 @@ export interface Epoch {
   readonly certificates: ReadonlyMap<string, Certificate>
   /** Thumbprints on a CRL. */
   readonly revoked: ReadonlySet<string>
-  /** nextUpdate of the CRL, ms: from then on it is stale. null or absent = this epoch has no CRL. */
+  /** nextUpdate of the CRL, ms: from then on it is stale, and so is null. Absent: an epoch made by hand, which verifies nobody. */
   readonly crlUntil?: number | null
   readonly intakeKeys: readonly ServiceKey[]
   readonly labelKeys: readonly ServiceKey[]

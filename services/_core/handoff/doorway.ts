@@ -1,4 +1,5 @@
 /** Opening and verifying, with the keys that the store holds: the first half of the way of a message. */
+import { requireCrlInTime } from '#core/decision/crl-in-time.ts'
 import { checkData } from '#core/message/check-data.ts'
 import type { Opened, Signed, Verified } from '#core/message/content.ts'
 import { evidenceKids } from '#core/message/evidence-kids.ts'
@@ -33,6 +34,7 @@ export function createDoorway(serviceKeys: ServiceKeys): Doorway {
   }
   return {
     async open(input, context) {
+      requireCrlInTime(context.epoch, context.at)
       const { body, attributes } = input.inbound
       const envelope = readEnvelope(body, attributes['type'], context.epoch, input.receivedAt)
       return openMessage(envelope, await serviceKeys.privateKey(context.keys, `i:${envelope.kid}`))

@@ -183,6 +183,8 @@ function supersededBy(
 ): HandoffRow | undefined {
   const { supersedes } = verified.toExchange
   if (supersedes === null) return undefined
+  // What is for the exchange changes hand-offs itself: it cannot end one and settle it too.
+  if (verified.type.toExchange) fail('MSG_SUPERSEDES', '/toExchange/supersedes')
   const row = context.fold.handoff(supersedes)
   if (!row || row.caseRef !== caseRef || row.from !== verified.visible.iss) {
     return fail('MSG_SUPERSEDES', '/toExchange/supersedes')

@@ -12,7 +12,14 @@ import type { EvaluationContext } from './evaluator.ts'
 import type { ApprovalGiven, NewHandoff } from './outcome.ts'
 import type { OutcomeDraft, Parties, RecordPart } from './outcome-draft.ts'
 import { type ApprovalClaim, type Sealer, sealingCertificate } from './sealer.ts'
-import { type Decided, decideApprovalRequest, decideHandoff, isPermitted, redact } from './stages.ts'
+import {
+  type Decided,
+  decideApprovalRequest,
+  decideApproved,
+  decideHandoff,
+  isPermitted,
+  redact,
+} from './stages.ts'
 
 /** What all hand-offs of one message share. */
 export interface MessageFrame {
@@ -63,17 +70,17 @@ export async function askAgain(
   const bare = decideHandoff(verified, index, epoch, at, NO_APPROVALS)
   const given = [...fold.approvals(row.handoff), ...fresh]
   if (given.length === 0) return bare
-  const approvals = judgeApprovals({
+  const { actor } = verified.toExchange.preparedBy
+  const input = {
     given,
-    preparedByDigest: await actorDigest(context, row.caseRef, row.from, verified.toExchange.preparedBy.actor),
+    preparedByDigest: await actorDigest(context, row.caseRef, row.from, actor),
     from: row.from,
     type: verified.type.name,
     presentations: await presentationsOf(context, row.handoff),
-    wouldShow: bare.verdict.shown,
     epoch,
     at,
-  })
-  return decideHandoff(verified, index, epoch, at, approvals)
+  }
+  return decideApproved(bare, epoch, at, (wouldShow) => judgeApprovals({ ...input, wouldShow }))
 }
 
 /** What each approver was shown when asked: from the decision record of the request, kept while the hold is open. */
@@ -204,6 +211,12 @@ export async function settleHeld(
   const parties = partiesOf(decided)
   if (decided.verdict.kind === 'hold') {
     if (cause === 'approval') draft.record(recordOf(decided, row.handoff, 'held', cause, null), parties)
+    return
+  }
+  if (isPermitted(decided.verdict) && !sealingCertificate(context.epoch, row.to, context.at)) {
+    // Permitted, but nothing can be sealed to its recipient any more: it ends without having been shown to anybody.
+    changeState(draft, row, 'recalled', 'suspended')
+    recallRequests(draft, row.handoff)
     return
   }
   const change = { kind: 'state', handoff: row.handoff, cause } as const

@@ -12,13 +12,15 @@ export function createEvaluator(): Evaluator {
   const doorway = createDoorway(serviceKeys)
   const sealer = createSealer(serviceKeys, doorway)
   return {
-    input: (input, context) =>
-      input.inbound.kind === 'command'
+    input(input, context) {
+      serviceKeys.enter(context.epoch.number)
+      return input.inbound.kind === 'command'
         ? evaluateCommand(input, context)
-        : evaluateMessage(input, context, doorway, sealer),
+        : evaluateMessage(input, context, doorway, sealer)
+    },
     expire: expireRows,
-    sweep: (rows, context) => {
-      serviceKeys.clear()
+    sweep(rows, context) {
+      serviceKeys.enter(context.epoch.number)
       return sweepRows(rows, context, doorway, sealer)
     },
   }

@@ -74,7 +74,9 @@ export function createSealer(serviceKeys: ServiceKeys, doorway: Doorway): Sealer
         label: recipientLabel(verified, question, verdict, epoch),
         approval,
       }
-      const facts = emitFacts(verified, index, handoff, epoch, at)
+      const carried = emitFacts(verified, index, handoff, epoch, at)
+      // What is held has not been asserted to anybody: a request to approve it is evidence of nothing.
+      const facts = approval ? { ...carried, facts: {} } : carried
       const label = makeLabel(claims, facts, signer, random)
       const transit = await keys.ensure(transitKeyId(at), 'transit')
       const bytes = sealHandoff(handoff, presented.sdJwt + label, recipient, transit.bytes, random)

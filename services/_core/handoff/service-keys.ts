@@ -6,6 +6,7 @@ import type { KeyAccess } from './evaluator.ts'
 export class ServiceKeys {
   readonly #privateKeys = new Map<string, KeyObject>()
   readonly #secrets = new Map<string, Uint8Array>()
+  #epoch = 0
 
   /** PKCS#8 key `id`; missing: `OPS_KEY`, since whoever published its public half must hold it. */
   async privateKey(keys: KeyAccess, id: string): Promise<KeyObject> {
@@ -31,8 +32,10 @@ export class ServiceKeys {
     return (await this.find(keys, id)) ?? fail('OPS_KEY', undefined, id)
   }
 
-  /** Forgets everything: called when an epoch changes, so that a destroyed key does not live on here. */
-  clear(): void {
+  /** Forgets everything when an epoch is newer than any before: a destroyed key does not live on here. */
+  enter(epoch: number): void {
+    if (epoch <= this.#epoch) return
+    this.#epoch = epoch
     this.#privateKeys.clear()
     this.#secrets.clear()
   }

@@ -50,6 +50,25 @@ export function decideHandoff(
   return asDecided(verified, index, deriveQuestion(verified, index, epoch, at, approvals), epoch)
 }
 
+/**
+ * A hold asked again with the approvals given: `judge` says which count for what would be shown. If they would uncover more than
+ * they were judged for, they are judged for that too: nobody approves what nobody was shown.
+ */
+export function decideApproved(
+  bare: Decided,
+  epoch: Epoch,
+  at: number,
+  judge: (wouldShow: readonly string[]) => ApprovalFacts,
+): Decided {
+  const wouldShow = new Set(bare.verdict.shown)
+  for (;;) {
+    const decided = decideHandoff(bare.verified, bare.index, epoch, at, judge([...wouldShow]))
+    const before = wouldShow.size
+    for (const member of decided.verdict.shown) wouldShow.add(member)
+    if (wouldShow.size === before) return decided
+  }
+}
+
 /** May the approver see what the held hand-off would show, plus what the register row adds? */
 export function decideApprovalRequest(
   held: Decided,

@@ -6,7 +6,7 @@ import { judgeApprovals, NO_APPROVALS } from '#core/decision/judge-approvals.ts'
 import type { Verdict } from '#core/decision/verdict.ts'
 import { openDecisions } from '#core/handoff/archive.ts'
 import type { NewHandoff, Outcome } from '#core/handoff/outcome.ts'
-import { type Decided, decideApprovalRequest, decideHandoff } from '#core/handoff/stages.ts'
+import { type Decided, decideApprovalRequest, decideApproved, decideHandoff } from '#core/handoff/stages.ts'
 import type { HandoffId } from '#core/ids.ts'
 import { chainSteps, outcomesChain } from '#core/log/chain.ts'
 import type { Verified } from '#core/message/content.ts'
@@ -214,19 +214,9 @@ export class PartitionReplay {
     if (!row || row.given.length === 0) return bare
     const { given, presentations, from, contentKey } = row
     const preparedByDigest = (await this.#content.preparedByDigest(contentKey, verified)) ?? ''
-    const wouldShow = bare.verdict.shown
     const type = verified.type.name
-    const approvals = judgeApprovals({
-      given,
-      preparedByDigest,
-      from,
-      type,
-      presentations,
-      wouldShow,
-      epoch,
-      at,
-    })
-    return decideHandoff(verified, index, epoch, at, approvals)
+    const input = { given, preparedByDigest, from, type, presentations, epoch, at }
+    return decideApproved(bare, epoch, at, (wouldShow) => judgeApprovals({ ...input, wouldShow }))
   }
 }
 

@@ -1,0 +1,276 @@
+/** What a partner, an approver or an operator in bad faith tries on the whole way of a message (design §3, §5, §7). */
+import { describe, expect, it } from 'vitest'
+import type { HandoffId } from '#core/ids.ts'
+import { caseRef, RealExchange, realEpoch, type Sent } from '../../support/real-exchange.ts'
+import { story } from '../../support/story-messages.ts'
+import { NOW } from '../../support/verified-message.ts'
+
+const GDPR = {
+  regime: 'GDPR',
+  wpgClass: null,
+  evaluation: null,
+  personCategory: null,
+  factOrOpinion: null,
+} as const
+
+const stateOf = (exchange: RealExchange, handoff: HandoffId) => exchange.fold.handoff(handoff)?.state
+
+/** A disclosure under Wpg 19, held for two approvals. */
+async function heldDisclosure(exchange: RealExchange, over: Partial<Sent> = {}) {
+  const answer = await exchange.send({ ...story.disclosure(true), ...over })
+  const held = answer.rows.find((row) => row.state === 'held')
+  if (!held) throw new Error(`not held: ${answer.code} ${answer.rows.map((row) => row.state)}`)
+  return { answer, held: held.handoff }
+}
+
+async function requestFor(exchange: RealExchange, held: HandoffId, guard: string) {
+  const row = exchange.fold.asking(held).find((one) => one.asks?.guard === guard)
+  if (!row) throw new Error(`nobody was asked about ${guard}`)
+  return row
+}
+
+interface Approval {
+  readonly from: string
+  readonly guard: string
+  readonly actor: string
+  readonly role: string
+  readonly over?: Partial<Sent>
+  readonly data?: Readonly<Record<string, unknown>>
+}
+
+async function approve(exchange: RealExchange, held: HandoffId, approval: Approval) {
+  const request = await requestFor(exchange, held, approval.guard)
+  return exchange.send({
+    type: 'approval.given',
+    from: approval.from,
+    to: [],
+    data: {
+      handOff: held,
+      digest: request.sdHash,
+      guard: approval.guard,
+      until: new Date(exchange.at + 86_400_000).toISOString(),
+      granted: true,
+      actor: approval.actor,
+      role: approval.role,
+      ...approval.data,
+    },
+    context: GDPR,
+    toExchange: { subject: request.handoff as never },
+    ...approval.over,
+  })
+}
+
+const OVJ = { from: 'om-lp/parket', guard: 'wpg19-ovj', actor: 'ovj-4', role: 'OVJ' }
+const MANDATE = { from: 'tbkk/mandaat', guard: 'wpg19-controller', actor: 'mandaat-1', role: 'MANDAATHOUDER' }
+
+describe('approvals', () => {
+  it('two competent approvals permit', async () => {
+    const exchange = new RealExchange()
+    const { held } = await heldDisclosure(exchange)
+    expect((await approve(exchange, held, OVJ)).code).toBeNull()
+    expect(stateOf(exchange, held)).toBe('held')
+    expect((await approve(exchange, held, MANDATE)).code).toBeNull()
+    expect(stateOf(exchange, held)).toBe('sealed')
+  })
+
+  it('whoever prepared it does not approve it', async () => {
+    const exchange = new RealExchange()
+    const { held } = await heldDisclosure(exchange)
+    await approve(exchange, held, OVJ)
+    await approve(exchange, held, { ...MANDATE, actor: 'rech-21' })
+    expect(stateOf(exchange, held)).toBe('held')
+  })
+
+  it('nor by sending the approval in another case, where the same person has another digest', async () => {
+    const exchange = new RealExchange()
+    const { held } = await heldDisclosure(exchange)
+    await approve(exchange, held, OVJ)
+    const other = { over: { toExchange: { subject: caseRef(7) as never } } }
+    const answer = await approve(exchange, held, { ...MANDATE, actor: 'rech-21', ...other })
+    expect(answer.code).toBe('MSG_APPROVAL')
+    expect(stateOf(exchange, held)).toBe('held')
+  })
+})
+
+describe('message ids are the sender’s own', () => {
+  const ID = '11111111-2222-4333-8444-555555555555'
+
+  /** The NGO was sent a message of this case, so it knows the message id and may continue the case. */
+  async function sharedCase(exchange: RealExchange) {
+    const { held } = await heldDisclosure(exchange, { id: ID })
+    const question = await exchange.send({
+      ...story.question(),
+      toExchange: { freeTextReviewed: { actor: 'x' } },
+    })
+    const [row] = question.rows
+    if (row?.state !== 'sealed') throw new Error('no question')
+    const tip = await exchange.send({
+      ...story.tip(),
+      id: ID,
+      toExchange: { ...story.tip().toExchange, subject: row.handoff as never },
+    })
+    return { held, tip }
+  }
+
+  it('another partner’s message with the same id does not touch a held one', async () => {
+    const exchange = new RealExchange()
+    const { held, tip } = await sharedCase(exchange)
+    expect(tip.code).toBeNull()
+    await approve(exchange, held, OVJ)
+    expect((await approve(exchange, held, MANDATE)).code).toBeNull()
+    expect(stateOf(exchange, held)).toBe('sealed')
+  })
+
+  it('nor does the sender’s own, used again after it was forgotten, while the first is still held', async () => {
+    const exchange = new RealExchange()
+    const first = await heldDisclosure(exchange, { id: ID })
+    exchange.at += 3 * 86_400_000
+    await exchange.send(story.feedback())
+    const second = await heldDisclosure(exchange, {
+      id: ID,
+      toExchange: { ...story.disclosure(true).toExchange, subject: caseRef(5) as never },
+    })
+    for (const { held } of [first, second]) {
+      await approve(exchange, held, OVJ)
+      await approve(exchange, held, MANDATE)
+      expect(stateOf(exchange, held)).toBe('sealed')
+    }
+  })
+
+  it('nor is it erased with it', async () => {
+    const exchange = new RealExchange()
+    const { held, tip } = await sharedCase(exchange)
+    await exchange.erase(held, 'message')
+    expect(exchange.fold.handoff(held)?.content).toBe('erased')
+    expect(tip.rows.map((row) => exchange.fold.handoff(row.handoff)?.content)).toEqual(['present'])
+  })
+})
+
+describe('what only the exchange sends', () => {
+  it('a partner cannot ask for an approval', async () => {
+    const exchange = new RealExchange()
+    const answer = await exchange.send({
+      type: 'approval.requested',
+      from: 'tbkk/zaken',
+      to: [{ to: 'om-lp/parket', purpose: 'approval', basis: 'wpg-16' }],
+      data: {
+        handOff: 'ho-3-7-0011223344556677',
+        guard: 'wpg19-ovj',
+        ask: 'everything that no guard looks at',
+        until: new Date(NOW + 3_600_000).toISOString(),
+      },
+    })
+    expect(answer.code).toBe('MSG_SCOPE')
+    expect(answer.rows).toEqual([])
+  })
+})
+
+describe('sweeps', () => {
+  it('a held message whose evidence was withdrawn is recalled, and the sweep goes on', async () => {
+    const exchange = new RealExchange()
+    const risk = await exchange.send(story.risk())
+    const [row] = risk.rows
+    if (!row) throw new Error('no risk assessment')
+    const label = (await exchange.read(risk.outcome, row.handoff)).evidence
+    const request = story.request()
+    const held = await exchange.send({
+      ...request,
+      toExchange: { ...request.toExchange, evidence: [label], subject: row.handoff as never },
+    })
+    expect(held.rows.map((one) => one.state)).toEqual(['held'])
+    const other = await heldDisclosure(exchange)
+    await exchange.sweep(realEpoch({ withdrawnLabels: new Set([row.handoff]) }))
+    expect(held.rows.map((one) => stateOf(exchange, one.handoff))).toEqual(['recalled'])
+    expect(stateOf(exchange, other.held)).toBe('held')
+  })
+
+  it('a held message whose signing certificate has run out meanwhile can still be asked again', async () => {
+    const exchange = new RealExchange()
+    const { held } = await heldDisclosure(exchange)
+    exchange.at += 86_400_000
+    const epoch = realEpoch()
+    await exchange.sweep(epoch)
+    expect(stateOf(exchange, held)).toBe('held')
+  })
+})
+
+describe('a recipient that cannot be reached any more', () => {
+  it('a hold that would now be permitted is recalled when nothing can be sealed to its recipient', async () => {
+    const exchange = new RealExchange()
+    const { held } = await heldDisclosure(exchange)
+    await approve(exchange, held, OVJ)
+    const gone = new Map(
+      [...exchange.epoch.certificates].filter(
+        ([, one]) => one.use !== 'seal' || one.oin !== '00000099000000001100',
+      ),
+    )
+    exchange.epoch = { ...exchange.epoch, certificates: gone }
+    const answer = await approve(exchange, held, MANDATE)
+    expect(answer.code).toBeNull()
+    expect(stateOf(exchange, held)).toBe('recalled')
+    expect(exchange.fold.asking(held).map((row) => row.state)).toEqual(['recalled', 'recalled'])
+  })
+})
+
+describe('messages to the exchange itself', () => {
+  it('supersede nothing', async () => {
+    const exchange = new RealExchange()
+    const { held } = await heldDisclosure(exchange)
+    const request = await requestFor(exchange, held, 'wpg19-ovj')
+    const subject = request.handoff as never
+    const [decision] = (await exchange.send({ ...story.decision(), toExchange: { subject } })).rows
+    if (!decision) throw new Error('no decision')
+    const toExchange = { subject, supersedes: decision.handoff }
+    const answer = await approve(exchange, held, { ...OVJ, data: { granted: false }, over: { toExchange } })
+    expect(answer.code).toBe('MSG_SUPERSEDES')
+    expect([stateOf(exchange, held), stateOf(exchange, decision.handoff)]).toEqual(['held', 'sealed'])
+  })
+})
+
+describe('a stale CRL', () => {
+  it('stops the line: nothing is verified, nothing refused', async () => {
+    const exchange = new RealExchange()
+    const inbound = exchange.inbound(story.tip())
+    exchange.epoch = { ...exchange.epoch, crlUntil: exchange.at }
+    await expect(exchange.put(inbound)).rejects.toMatchObject({ code: 'OPS_CONTROL' })
+    exchange.epoch = { ...exchange.epoch, crlUntil: exchange.at + 1 }
+    expect((await exchange.put(inbound)).code).toBeNull()
+  })
+
+  it('a held message is not asked again under it', async () => {
+    const exchange = new RealExchange()
+    await heldDisclosure(exchange)
+    await expect(exchange.sweep(realEpoch({ crlUntil: exchange.at }))).rejects.toMatchObject({
+      code: 'OPS_CONTROL',
+    })
+  })
+})
+
+describe('an approver learns what it is asked, no more', () => {
+  it('the label of a request carries no facts: what is held has not been asserted to anybody', async () => {
+    const exchange = new RealExchange()
+    const { answer, held } = await heldDisclosure(exchange)
+    const request = await requestFor(exchange, held, 'wpg19-ovj')
+    const read = await exchange.read(answer.outcome, request.handoff)
+    expect(read.label.approval?.handOff).toBe(held)
+    expect(Object.keys(read.data).sort()).toEqual(['conditions', 'decision', 'items', 'suspectName'])
+    expect(read.terms?.to).toContain('00000099000000001100')
+  })
+})
+
+describe('an approval covers what was shown to the approver', () => {
+  it('not what comes into view only by the approval itself', async () => {
+    const veil = `
+@set("hide") @id("test-veil") @hide("items") @reason("FIELD_FORBIDDEN") @article("Test") @source("test") @verified("true")
+@nl("Pas na akkoord.") @en("Only once approved.")
+forbid (principal, action == Action::"police.ngo.disclosure", resource)
+unless { context.facts.approved.contains(Guard::"wpg19-controller") };
+`
+    const change = { 'contracts/legal/wpg-19.cedar': (text: string) => text + veil }
+    const exchange = new RealExchange(realEpoch({}, change))
+    const { held } = await heldDisclosure(exchange)
+    await approve(exchange, held, OVJ)
+    expect((await approve(exchange, held, MANDATE)).code).toBeNull()
+    expect(stateOf(exchange, held)).toBe('held')
+  })
+})
