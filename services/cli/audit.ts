@@ -51,7 +51,7 @@ async function notesOf(source: TileSource, target: string): Promise<readonly Nam
 
 /**
  * Audits any C2SP tile log, ours or another, by folder or URL prefix: signatures, every tile and entry, every root of every
- * checkpoint found. Throws `OPS_USAGE` when there is nothing to audit or to audit with, `OPS_LEDGER` when it cannot be read.
+ * checkpoint found. Throws `OPS_USAGE` when there is nothing to audit or to audit with, `OPS_LEDGER` or `OPS_UNREACHABLE` when it cannot be read.
  */
 export async function audit(target: string, options: AuditOptions = {}): Promise<AuditReport> {
   if (!isUrl(target) && !existsSync(join(target, 'checkpoint'))) {

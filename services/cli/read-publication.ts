@@ -28,11 +28,21 @@ function parse(text: string): unknown {
   }
 }
 
+/** Recipients may be written as people say them (`ecpat/meldpunt`); the message names their urn. */
+function named(terms: unknown, urnOf: (party: string) => string): unknown {
+  if (!isObject(terms) || typeof terms['to'] !== 'string' || !/^[a-z0-9-]+\/[a-z0-9-]+$/.test(terms['to']))
+    return terms
+  return { ...terms, to: urnOf(terms['to']) }
+}
+
 /**
  * A message in a file: `{type, to: [terms], data, context?, preparedBy, evidence?, …}`, the SDK's own words. Only the outline is
  * checked here: whether it may go is the exchange's answer.
  */
-export function readPublication(text: string): { readonly type: string; readonly publication: Publication } {
+export function readPublication(
+  text: string,
+  urnOf: (party: string) => string,
+): { readonly type: string; readonly publication: Publication } {
   const value = parse(text)
   if (!isObject(value)) return fail('OPS_USAGE', '/')
   const { type, ...rest } = value
@@ -42,5 +52,6 @@ export function readPublication(text: string): { readonly type: string; readonly
   if (!Array.isArray(rest['to'])) fail('OPS_USAGE', '/to')
   if (!isObject(rest['data'])) fail('OPS_USAGE', '/data')
   if (!isObject(rest['preparedBy'])) fail('OPS_USAGE', '/preparedBy')
-  return { type, publication: rest as unknown as Publication }
+  const to = (rest['to'] as readonly unknown[]).map((terms) => named(terms, urnOf))
+  return { type, publication: { ...rest, to } as unknown as Publication }
 }

@@ -37,7 +37,7 @@ function get(url: URL, client: TileClient): Promise<Uint8Array | undefined> {
   })
 }
 
-/** A tile log behind a URL prefix (http or https); redirects are not followed. Throws `OPS_LEDGER` when it does not answer. */
+/** A tile log behind a URL prefix (http or https); redirects are not followed. Throws `OPS_UNREACHABLE` when it does not answer. */
 export function openTileUrl(prefix: string, client: TileClient = {}): TileSource {
   const base = prefix.endsWith('/') ? prefix : `${prefix}/`
   return {
@@ -46,7 +46,7 @@ export function openTileUrl(prefix: string, client: TileClient = {}): TileSource
         return await get(new URL(path, base), client)
       } catch (error) {
         return fail(
-          'OPS_LEDGER',
+          'OPS_UNREACHABLE',
           undefined,
           `${path}: ${error instanceof Error ? error.message : 'no answer'}`,
         )

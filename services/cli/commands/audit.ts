@@ -1,19 +1,20 @@
+import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { TileClient } from '#adapters/tiles/http.ts'
 import { audit } from '../audit.ts'
 import type { Call, CliCommand } from '../command.ts'
 
-/** Client certificate for a gateway of ours: an identity folder's tls.*. */
-async function clientOf(call: Call): Promise<{ client?: { ca: string; cert?: string; key?: string } }> {
-  const ca = call.option('ca')
+/** Whom to trust behind https, and as whom to connect: `--ca`, `--identity`, else the CA of the data directory if there is one. */
+async function tlsOf(call: Call): Promise<TileClient> {
+  const own = join(call.data, 'pki', 'ca.pem')
+  const ca = call.option('ca') ?? (existsSync(own) ? own : undefined)
   const identity = call.option('identity')
   if (identity !== undefined) {
     const read = (name: string) => readFile(join(identity, name), 'utf8')
-    return {
-      client: { ca: await read('ca.pem'), cert: await read('tls.cert.pem'), key: await read('tls.key.pem') },
-    }
+    return { ca: await read('ca.pem'), cert: await read('tls.cert.pem'), key: await read('tls.key.pem') }
   }
-  return ca === undefined ? {} : { client: { ca: await readFile(ca, 'utf8') } }
+  return ca === undefined ? {} : { ca: await readFile(ca, 'utf8') }
 }
 
 export const auditCommand: CliCommand = {
@@ -23,7 +24,11 @@ export const auditCommand: CliCommand = {
   options: {
     vkey: { type: 'string', value: 'key', text: 'verifier key (default: the vkey file beside the tiles)' },
     since: { type: 'string', value: 'file', text: 'an earlier checkpoint that must be a prefix' },
-    ca: { type: 'string', value: 'file', text: 'CA of an https url, PEM' },
+    ca: {
+      type: 'string',
+      value: 'file',
+      text: 'CA of an https url, PEM (default: pki/ca.pem of the data directory)',
+    },
     identity: {
       type: 'string',
       value: 'dir',
@@ -39,7 +44,7 @@ export const auditCommand: CliCommand = {
     const report = await audit(call.positionals[0] ?? '', {
       ...text('vkey'),
       ...text('since'),
-      ...(await clientOf(call)),
+      tls: await tlsOf(call),
       progress: (leaves) => call.out.progress(`audit: ${leaves} leaves`),
     })
     const { ok, origin, size, root, checkpoints, tiles, problems } = report

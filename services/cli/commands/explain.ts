@@ -6,12 +6,16 @@ import { explainMessage } from '../explain-message.ts'
 import { openStore, type Store } from '../open-store.ts'
 import { partyName } from '../party-names.ts'
 import { readPublication } from '../read-publication.ts'
+import { urnOfParty } from '../urn-of-party.ts'
 
 async function explained(call: Call, store: Store): Promise<ExitCode> {
   const { epoch } = store.control.current()
   const asked = call.option('as') ?? fail('OPS_USAGE', '/as', '--as partner/endpoint')
   const sender = [...epoch.endpoints.values()].find(({ urn }) => partyName(urn, epoch) === asked)
-  const { type: name, publication } = readPublication(await readFile(call.positionals[0] ?? '', 'utf8'))
+  const { type: name, publication } = readPublication(
+    await readFile(call.positionals[0] ?? '', 'utf8'),
+    urnOfParty,
+  )
   if (!sender) return fail('PEER_UNKNOWN', '/as')
   const { type, verdicts } = await explainMessage(store, epoch, sender.urn, name, publication)
   const lines = verdicts.flatMap(({ to, verdict }) => [

@@ -3,6 +3,7 @@ import { fail } from '#core/failure.ts'
 import type { CliCommand, ExitCode } from '../command.ts'
 import { connectAs, PARTNER_OPTIONS } from '../connect-as.ts'
 import { readPublication } from '../read-publication.ts'
+import { urnOfParty } from '../urn-of-party.ts'
 
 const WAIT_MAX = 30
 
@@ -23,7 +24,10 @@ export const publish: CliCommand = {
   },
   positionals: [1, 1],
   run: async (call): Promise<ExitCode> => {
-    const { type, publication } = readPublication(await readFile(call.positionals[0] ?? '', 'utf8'))
+    const { type, publication } = readPublication(
+      await readFile(call.positionals[0] ?? '', 'utf8'),
+      urnOfParty,
+    )
     const wait = waitOf(call.option('wait'))
     const connection = await connectAs(call)
     try {
