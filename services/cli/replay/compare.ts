@@ -1,28 +1,39 @@
 import { decide } from '#core/decision/decide.ts'
 import type { DecisionRecord } from '#core/decision/decision-record.ts'
 import type { Epoch } from '#core/decision/epoch.ts'
-import type { Question, Verdict } from '#core/decision/verdict.ts'
+import type { Verdict } from '#core/decision/verdict.ts'
+import type { Decided } from '#core/handoff/stages.ts'
 import { canonicalize } from '#core/message/jcs.ts'
+import { presentMessage } from '#core/message/present.ts'
 
 /** As stored: members that are undefined are absent. */
 const canonical = (value: unknown): string => canonicalize(JSON.parse(JSON.stringify(value)))
 
-export interface Derived {
-  readonly question: Question
-  readonly verdict: Verdict
-}
-
-/** What of a decision is not as recorded; null when all is. */
+/**
+ * What of a decision is not as recorded; null when all is. With its content at hand also: another message than the record names,
+ * and another presentation than the verdict lets be shown (`sd_hash` is a plain function of both).
+ */
 export function differenceOf(
   record: DecisionRecord,
   epoch: Epoch,
-  derived: Derived | undefined,
+  derived: Decided | undefined,
 ): string | null {
   if (!record.question || !record.verdict) return 'record'
   if (canonical(record.versions) !== canonical(epoch.versions)) return 'versions'
   if (derived && canonical(derived.question) !== canonical(record.question)) return 'question'
   const verdict = derived?.verdict ?? decide(record.question, epoch)
-  return canonical(verdict) === canonical(record.verdict) ? null : 'verdict'
+  if (canonical(verdict) !== canonical(record.verdict)) return 'verdict'
+  return derived ? presentationDifference(record, derived) : null
+}
+
+function presentationDifference(
+  record: DecisionRecord,
+  { verified, index, verdict }: Decided,
+): string | null {
+  if (record.message !== verified.issuerDigest) return 'message'
+  if (record.sdHash === null) return null
+  const { sdHash } = presentMessage(verified, index, verdict.shown)
+  return sdHash === record.sdHash ? null : 'presentation'
 }
 
 /** Members that somebody would get besides (`+name`) or no longer (`-name`). */
