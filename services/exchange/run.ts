@@ -35,32 +35,23 @@ export async function runPartition(
     const worker = new Worker(ports, partition, fold)
     let failures = 0
     let woken = true
+    let wake = askToBeWoken(ports, partition, signal)
     while (!signal.aborted) {
-      const quiet = new AbortController()
-      const either = AbortSignal.any([signal, quiet.signal])
-      // Asked before reading: what is written while this pass reads wakes it again.
-      const changed = ports.log.changed(['inbound', 'control'], IDLE_MS, either)
+      // Asked before reading: what is written while a pass reads wakes the next one.
+      if (wake.happened()) {
+        wake = askToBeWoken(ports, partition, signal)
+        woken = true
+      }
       try {
         const pass = await worker.pass(woken)
         if (failures > 0) ports.report({ kind: 'resumed', partition })
         failures = 0
-        woken = pass.kind === 'idle'
-        if (pass.kind === 'idle') await waitFor(ports, changed, pass.until, either)
+        woken = false
+        if (pass.kind === 'idle') await rest(ports, wake.promise, pass.until)
       } catch (error) {
-        const { failure, fatal } = judgeFailure(error)
-        if (fatal) throw failure
-        if (failure.family === 'OPS') ports.report({ kind: 'paused', partition, code: failure.code })
-        else
-          ports.report({
-            kind: 'bug',
-            partition,
-            n: null,
-            error: failure.cause instanceof Error ? failure.cause : failure,
-          })
+        tell(ports, partition, error)
         await ports.clock.sleep(backoff(ports, failures), signal)
         failures += 1
-      } finally {
-        quiet.abort()
       }
     }
   } finally {
@@ -68,14 +59,38 @@ export async function runPartition(
   }
 }
 
-async function waitFor(
-  ports: ExchangePorts,
-  changed: Promise<void>,
-  until: number | undefined,
-  signal: AbortSignal,
-): Promise<void> {
+interface Wake {
+  readonly promise: Promise<void>
+  happened(): boolean
+}
+
+function askToBeWoken(ports: ExchangePorts, partition: number, signal: AbortSignal): Wake {
+  let done = false
+  const promise = ports.log.changed(['inbound', 'control'], IDLE_MS, signal, partition).then(() => {
+    done = true
+  })
+  return { promise, happened: () => done }
+}
+
+/** Until something changed, or `until`. */
+async function rest(ports: ExchangePorts, changed: Promise<void>, until: number | undefined): Promise<void> {
   if (until === undefined) return await changed
-  await Promise.race([changed, ports.clock.sleep(Math.max(1, until - ports.clock.now()), signal)])
+  const over = new AbortController()
+  await Promise.race([changed, ports.clock.sleep(Math.max(1, until - ports.clock.now()), over.signal)])
+  // A reason of our own: making the default one costs more than the pass before it.
+  over.abort('woken')
+}
+
+/** Reports what a pass threw; what ends the service is thrown on. */
+function tell(ports: ExchangePorts, partition: number, error: unknown): void {
+  const { failure, fatal } = judgeFailure(error)
+  if (fatal) throw failure
+  if (failure.family === 'OPS') {
+    ports.report({ kind: 'paused', partition, code: failure.code })
+  } else {
+    const cause = failure.cause instanceof Error ? failure.cause : failure
+    ports.report({ kind: 'bug', partition, n: null, error: cause })
+  }
 }
 
 /** Doubling, with jitter between half and all of it. */

@@ -137,7 +137,7 @@ class Model {
       if (row.state === 'sealed' && row.to.includes('suspended')) expected.push(`${row.id} recalled`)
       if (row.state === 'held' && this.#epoch % 2 === 0) expected.push(...this.#unsealed(row))
     }
-    this.#expect(outcome, expected)
+    this.#expect(outcome, [...new Set(expected)])
     this.#upto = upto
     this.#done = done
   }

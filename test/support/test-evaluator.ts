@@ -103,6 +103,8 @@ class Draft {
     cause: StateChange['cause'],
     sealed: Uint8Array | null = null,
   ): void {
+    // The fold shows what was before: what this outcome has changed already, it does not change again.
+    if (this.effects.some((effect) => effect.kind === 'state' && effect.handoff === row.handoff)) return
     const deadline = state === 'sealed' ? this.context.at + SEALED_AGAIN_MS : null
     this.effects.push({ kind: 'state', handoff: row.handoff, state, cause, deadline, sealed, sdHash: null })
   }

@@ -20,6 +20,14 @@ const SCHEMA = `CREATE TABLE IF NOT EXISTS records
 
 const baseOf = (topic: Topic, partition: number) => (TOPICS[topic] * 64 + partition) * SPAN
 
+const placeOf = (topic: Topic, partition: number) => `${topic}/${partition}`
+
+/** Topics of one partition only are always of interest. */
+function wanted(topic: Topic, partition: number | undefined): string {
+  const one = topic === 'control' || topic === 'ledger' || partition === undefined
+  return one ? topic : placeOf(topic, partition)
+}
+
 function statements(database: DatabaseSync) {
   return {
     read: database.prepare(
@@ -34,7 +42,7 @@ export function openSqliteLog(path: string, clock: Clock): EventLog {
   const database = guard(() => openDatabase(path, { synchronous: 'FULL', schema: SCHEMA }))
   const { read, last, insert } = statements(database)
   const watch = watchDatabase(database)
-  const written = new Set<Topic>()
+  const written = new Set<string>()
   const writes = groupCommit(database, () => {
     watch.wake(written)
     written.clear()
@@ -44,11 +52,17 @@ export function openSqliteLog(path: string, clock: Clock): EventLog {
     const row = last.get(base, base + SPAN)
     return row ? { end: Number(row['id']) - base + 1, at: Number(row['at']) } : { end: 0, at: 0 }
   }
-  const add = (topic: Topic, base: number, entries: readonly LogEntry[], at: { end: number; at: number }) => {
-    written.add(topic)
-    const stamp = Math.max(at.at, clock.now())
+  const add = (
+    topic: Topic,
+    partition: number,
+    entries: readonly LogEntry[],
+    after: { end: number; at: number },
+  ) => {
+    written.add(topic).add(placeOf(topic, partition))
+    const stamp = Math.max(after.at, clock.now())
+    const first = baseOf(topic, partition) + after.end
     entries.forEach((entry, index) => {
-      insert.run(base + at.end + index, stamp, JSON.stringify(entry.headers), entry.value)
+      insert.run(first + index, stamp, JSON.stringify(entry.headers), entry.value)
     })
     return stamp
   }
@@ -56,32 +70,35 @@ export function openSqliteLog(path: string, clock: Clock): EventLog {
   return {
     async read(topic, partition, from, most = LIMITS.readRecordsMax) {
       const base = baseOf(topic, partition)
-      const rows = read.iterate(base + from, base + SPAN, Math.min(most, LIMITS.readRecordsMax))
-      return guard(() => cutPage(rows, base))
+      const limit = Math.min(most, LIMITS.readRecordsMax)
+      return guard(() => cutPage(read.iterate(base + from, base + SPAN, limit), base))
     },
     async append(topic, partition, head, entries): Promise<AppendResult> {
-      const base = baseOf(topic, partition)
       return await refuse(
         writes.write((): AppendResult => {
-          const found = tail(base)
+          const found = tail(baseOf(topic, partition))
           if (found.end !== head) return { kind: 'conflict' }
-          return { kind: 'appended', first: head, at: add(topic, base, entries, found) }
+          return { kind: 'appended', first: head, at: add(topic, partition, entries, found) }
         }),
       )
     },
     async put(partition, entry) {
-      const base = baseOf('inbound', partition)
       return await refuse(
         writes.write(() => {
-          const found = tail(base)
-          return { position: found.end, at: add('inbound', base, [entry], found) }
+          const found = tail(baseOf('inbound', partition))
+          return { position: found.end, at: add('inbound', partition, [entry], found) }
         }),
       )
     },
     async end(topic, partition) {
       return guard(() => tail(baseOf(topic, partition)).end)
     },
-    changed: (topics, timeoutMs, signal) => watch.changed(topics, timeoutMs, signal),
+    changed: (topics, timeoutMs, signal, partition) =>
+      watch.changed(
+        topics.map((topic) => wanted(topic, partition)),
+        timeoutMs,
+        signal,
+      ),
     async close() {
       watch.close()
       if (database.isOpen) database.close()

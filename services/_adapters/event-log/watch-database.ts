@@ -1,26 +1,25 @@
 import type { DatabaseSync } from 'node:sqlite'
-import type { Topic } from '#core/ports/event-log.ts'
 
 const POLL_MS = 4
 
 export interface Watch {
-  /** Wakes who waits in this process for one of these topics. */
-  wake(topics: ReadonlySet<Topic>): void
-  /** Resolves after the next commit to `topics` here, or any in another process, after the time-out, or on abort. */
-  changed(topics: readonly Topic[], timeoutMs: number, signal: AbortSignal): Promise<void>
+  /** Wakes who waits in this process for one of these places. */
+  wake(places: ReadonlySet<string>): void
+  /** Resolves after the next commit to `places` here, or any in another process, after the time-out, or on abort. */
+  changed(places: readonly string[], timeoutMs: number, signal: AbortSignal): Promise<void>
   close(): void
 }
 
 /** Other processes' commits are seen by polling `PRAGMA data_version` every 4 ms, only while somebody waits. */
 export function watchDatabase(database: DatabaseSync): Watch {
   const version = database.prepare('PRAGMA data_version')
-  const waiting = new Map<() => void, readonly Topic[]>()
+  const waiting = new Map<() => void, readonly string[]>()
   let seen = version.get()?.['data_version']
   let timer: NodeJS.Timeout | undefined
 
-  const wake = (topics?: ReadonlySet<Topic>) => {
+  const wake = (places?: ReadonlySet<string>) => {
     for (const [done, wanted] of [...waiting])
-      if (!topics || wanted.some((topic) => topics.has(topic))) done()
+      if (!places || wanted.some((place) => places.has(place))) done()
   }
   const poll = () => {
     if (!database.isOpen) return wake()
@@ -31,7 +30,7 @@ export function watchDatabase(database: DatabaseSync): Watch {
   }
   return {
     wake,
-    changed: (topics, timeoutMs, signal) =>
+    changed: (places, timeoutMs, signal) =>
       new Promise((resolve) => {
         if (signal.aborted || !database.isOpen) return resolve()
         const done = () => {
@@ -46,7 +45,7 @@ export function watchDatabase(database: DatabaseSync): Watch {
         }
         const limit = setTimeout(done, timeoutMs)
         signal.addEventListener('abort', done, { once: true })
-        waiting.set(done, topics)
+        waiting.set(done, places)
         timer ??= setInterval(poll, POLL_MS)
       }),
     close: () => wake(),

@@ -246,8 +246,15 @@ export async function settleHeld(
 /** Open questions to approvers about a hand-off that is no longer held. */
 export function recallRequests(draft: OutcomeDraft, held: HandoffId): void {
   for (const asking of draft.context.fold.asking(held)) {
-    if (asking.state === 'sealed') changeState(draft, asking, 'recalled', 'superseded')
+    if (asking.state === 'sealed' && !changedHere(draft, asking.handoff)) {
+      changeState(draft, asking, 'recalled', 'superseded')
+    }
   }
+}
+
+/** The fold shows what was before this outcome: a hand-off that this very draft has changed must not be changed by it again. */
+export function changedHere(draft: OutcomeDraft, handoff: HandoffId): boolean {
+  return draft.effects.some((effect) => effect.kind === 'state' && effect.handoff === handoff)
 }
 
 /** A change that decides nothing. */

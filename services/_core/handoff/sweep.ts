@@ -2,7 +2,7 @@
 import { oinOf } from '#core/ids.ts'
 import type { HandoffRow } from '#core/ports/fold.ts'
 import type { Doorway } from './doorway.ts'
-import { askAgain, changeState, recallRequests, settleHeld } from './evaluate-recipient.ts'
+import { askAgain, changedHere, changeState, recallRequests, settleHeld } from './evaluate-recipient.ts'
 import type { Evaluation, EvaluationContext } from './evaluator.ts'
 import { answered, OutcomeDraft } from './outcome-draft.ts'
 import { reopenHeld } from './reopen-held.ts'
@@ -26,10 +26,9 @@ export async function sweepRows(
   const draft = new OutcomeDraft(context)
   for (const row of rows) {
     // A hold that ended earlier in this tick has recalled its requests already.
-    const now = context.fold.handoff(row.handoff)
-    if (now?.state === 'held') await sweepHeld(draft, now, doorway, sealer)
-    else if (now?.state === 'sealed' && mustRecall(now, context))
-      changeState(draft, now, 'recalled', 'suspended')
+    if (changedHere(draft, row.handoff)) continue
+    if (row.state === 'held') await sweepHeld(draft, row, doorway, sealer)
+    else if (mustRecall(row, context)) changeState(draft, row, 'recalled', 'suspended')
   }
   return draft.finish(answered('tick'))
 }

@@ -34,7 +34,10 @@ export interface EventLog {
   put(partition: number, entry: LogEntry): Promise<{ readonly position: number; readonly at: number }>
   /** The position that the next record will get. */
   end(topic: Topic, partition: number): Promise<number>
-  /** Resolves when a record may have been added to any of `topics` since the call, after `timeoutMs`, or on abort. */
-  changed(topics: readonly Topic[], timeoutMs: number, signal: AbortSignal): Promise<void>
+  /**
+   * Resolves when a record may have been added to any of `topics` since the call, after `timeoutMs`, or on abort. With `partition`
+   * an adapter may leave out the other partitions of inbound and outcomes; it may always resolve too often.
+   */
+  changed(topics: readonly Topic[], timeoutMs: number, signal: AbortSignal, partition?: number): Promise<void>
   close(): Promise<void>
 }
