@@ -109,7 +109,7 @@ export class Worker {
       if (this.#sweeps(batch.head, now)) await sweep(this.#ports, batch)
       await answerInputs(this.#ports, batch, inputs, this.#poison)
     } catch (error) {
-      if (!(error instanceof BatchFull)) throw error
+      if (!(error instanceof BatchFull) && !waits(error, batch)) throw error
     }
   }
 
@@ -164,6 +164,11 @@ export class Worker {
     const error = failure.cause instanceof Error ? failure.cause : failure
     this.#ports.report({ kind: 'bug', partition: this.#partition, n, error })
   }
+}
+
+/** An input that must wait for an operator holds up nothing before it: that is written, and the next pass tells. */
+function waits(error: unknown, batch: Batch): boolean {
+  return error instanceof InputFailed && error.failure.family === 'OPS' && batch.outcomes.length > 0
 }
 
 /** A sweep that threw what is not `OPS_`. */
