@@ -154,6 +154,12 @@ function waitSuite(open: () => Promise<LogUnderTest>): void {
     await other.append('outcomes', 0, 0, [entry('b')])
     await there
     await log.changed(['ledger'], 1, never)
+    const one = log.changed(['inbound'], 60_000, never, 9)
+    await log.put(9, entry('c'))
+    await one
+    const elsewhere = log.changed(['control', 'inbound'], 60_000, never, 9)
+    await log.append('control', 0, 0, [entry('d')])
+    await elsewhere
     const stop = new AbortController()
     const aborted = log.changed(['ledger'], 60_000, stop.signal)
     stop.abort()

@@ -61,7 +61,7 @@ export function followControl(ports: ControlPorts): ControlFollower {
   const resolve = (number: number): Promise<Epoch> => {
     const known = epochs.get(number)
     if (known) return known
-    const epoch = loadEpoch(ports, number, artefactsAt(records, number))
+    const epoch = loadEpoch(ports, number, records)
     epochs.set(number, epoch)
     epoch.catch(() => epochs.delete(number))
     const oldest = epochs.keys().next().value
@@ -95,9 +95,13 @@ function artefactsAt(records: readonly ControlRecord[], epoch: number): Artefact
     : fail('OPS_CONTROL', undefined, `no epoch ${epoch} in control`)
 }
 
-async function loadEpoch(ports: ControlPorts, number: number, artefacts: Artefacts): Promise<Epoch> {
+async function loadEpoch(
+  ports: ControlPorts,
+  number: number,
+  records: readonly ControlRecord[],
+): Promise<Epoch> {
   const bytes = new Map<string, Uint8Array>()
-  for (const [path, sha256] of artefacts) {
+  for (const [path, sha256] of artefactsAt(records, number)) {
     const found = await ports.artefacts.get(sha256)
     bytes.set(path, found ?? fail('OPS_CONTROL', undefined, `artefact ${path} is missing`))
   }
