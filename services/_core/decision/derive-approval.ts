@@ -50,7 +50,7 @@ export function deriveApprovalQuestion(
     members,
     // The hold already answered for limits and consent; asking its approver is no new purpose.
     marks: [],
-    parentsFrom: [],
+    parents: [],
     approvals: NO_APPROVALS,
   })
   const kept = epoch.facts.filter(

@@ -42,7 +42,6 @@ export function deriveQuestion(
   }
   const recipient = epoch.endpoints.get(to)
   if (!recipient) return question
-  const parentsFrom = verified.evidence.map((label) => label.from)
   const facts = deriveFacts({
     message: verified,
     type: verified.type,
@@ -53,7 +52,7 @@ export function deriveQuestion(
     epoch,
     members,
     marks: limited(marks, verified),
-    parentsFrom,
+    parents: verified.evidence,
     approvals,
   })
   return { ...question, facts }

@@ -1,10 +1,10 @@
-import type { EndpointUrn, TypeName } from '#core/ids.ts'
+import type { TypeName } from '#core/ids.ts'
 import type { Verified } from '#core/message/content.ts'
 import type { Endpoint, Epoch, MessageType } from './epoch.ts'
 import { findInstrument } from './find-instrument.ts'
 import { intersectLimits } from './join-labels.ts'
 import type { ApprovalFacts } from './judge-approvals.ts'
-import { unconsented } from './originator-consent.ts'
+import { type Parent, unconsented } from './originator-consent.ts'
 import { counts, registerRow } from './register-row.ts'
 import type { FactValue, Mark, Member, Question } from './verdict.ts'
 
@@ -19,7 +19,7 @@ export interface FactInput {
   readonly epoch: Epoch
   readonly members: readonly Member[]
   readonly marks: readonly Mark[]
-  readonly parentsFrom: readonly EndpointUrn[]
+  readonly parents: readonly Parent[]
   readonly approvals: ApprovalFacts
 }
 
@@ -85,9 +85,6 @@ export const FACT_FUNCTIONS: Readonly<Record<string, FactFunction>> = {
     present(input).some((member) => member.category === 'source' && member.wpgClass === '12'),
   classes: (input) => [...new Set(present(input).flatMap((member) => member.wpgClass ?? []))].sort(),
   withinLimit,
-  unconsented: ({ type, from, to, terms, marks, parentsFrom, at, epoch }) =>
-    unconsented(
-      { type: type.name, purpose: terms.purpose, sender: from.oin, to, marks, parentsFrom, at },
-      epoch,
-    ),
+  unconsented: ({ type, from, to, terms, marks, parents, at, epoch }) =>
+    unconsented({ type: type.name, purpose: terms.purpose, sender: from.oin, to, marks, parents, at }, epoch),
 }

@@ -210,7 +210,7 @@ describe('consent of the originator', () => {
         sender,
         to,
         marks: [mark()],
-        parentsFrom: [],
+        parents: [],
         at: NOW,
         ...over,
       },
@@ -237,6 +237,11 @@ describe('consent of the originator', () => {
     if (!ecpat) throw new Error('no endpoint')
     expect(asked({ marks: [mark({ originator: '00000099000000002000', handling: 'RED' })] })).toEqual([])
     expect(asked({ to: ecpat })).toEqual([])
-    expect(asked({ parentsFrom: [urn('om-lp/parket')] })).toEqual([])
+    const from = (short: string, originator: string) => ({ from: urn(short), marks: [mark({ originator })] })
+    const theirs = from('om-lp/parket', '00000099000000001000')
+    expect(asked({ parents: [theirs] })).toEqual([])
+    // Another label of theirs frees nobody, nor does theirs when somebody else handed the same originator's information over.
+    expect(asked({ parents: [from('om-lp/parket', '00000099000000005000')] })).toHaveLength(1)
+    expect(asked({ parents: [theirs, from('ecpat/meldpunt', '00000099000000001000')] })).toHaveLength(1)
   })
 })
