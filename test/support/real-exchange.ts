@@ -98,6 +98,8 @@ export function realEpoch(more: Partial<Epoch> = {}, change: TestEpochOptions['c
 
 export interface Sent extends Draft {
   readonly id?: string
+  /** What happens to the signed bytes before they are sealed. */
+  readonly tamper?: (sdJwt: string) => string
   /** Hands it in; else the sender itself. */
   readonly submitter?: string
 }
@@ -184,7 +186,11 @@ export class RealExchange {
       systemRandom,
     )
     const { specversion: _, ...attributes } = outerAttributes(visible, toExchange.subject)
-    const jwe = sealMessage(sdJwt, { kid: 'intake', publicKey: KEYS.intake.publicKey }, systemRandom)
+    const jwe = sealMessage(
+      sent.tamper?.(sdJwt) ?? sdJwt,
+      { kid: 'intake', publicKey: KEYS.intake.publicKey },
+      systemRandom,
+    )
     const submitter = sent.submitter ? (urn(sent.submitter).split(':')[3] ?? null) : oin
     return { kind: 'message', attributes, submitter, redriveOf: null, body: Buffer.from(jwe) }
   }
@@ -201,10 +207,14 @@ export class RealExchange {
     )
   }
 
-  erase(handoff: HandoffId, scope: 'message' | 'case'): Promise<Answered> {
+  eraseCommand(handoff: HandoffId, scope: 'message' | 'case'): Inbound {
     const signer: CommandSigner = { name: 'operator', key: KEYS.operator.privateKey }
     const command = { cmd: 'erase', handoff, scope } as const
-    return this.put(signCommand(command, signer, randomUUID() as MessageId, this.at))
+    return signCommand(command, signer, randomUUID() as MessageId, this.at)
+  }
+
+  erase(handoff: HandoffId, scope: 'message' | 'case'): Promise<Answered> {
+    return this.put(this.eraseCommand(handoff, scope))
   }
 
   /** A new epoch and its sweep of everything open. */

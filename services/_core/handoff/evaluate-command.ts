@@ -1,23 +1,28 @@
 /** Commands of our own services: released (courier), erase (operator). Each is signed; who may command is in control. */
 import { asFailure, fail } from '#core/failure.ts'
 import type { HandoffId } from '#core/ids.ts'
+import { LIMITS } from '#core/limits.ts'
 import type { HandoffRow } from '#core/ports/fold.ts'
 import { caseKeyId, sealUnopened } from './archive.ts'
 import { changeState, recallRequests } from './evaluate-recipient.ts'
 import type { Evaluation, EvaluationContext, Input } from './evaluator.ts'
 import { answered, OutcomeDraft } from './outcome-draft.ts'
 import { ofSameMessage } from './same-message.ts'
-import { verifyCommand } from './verify-command.ts'
+import { type VerifiedCommand, verifyCommand } from './verify-command.ts'
 
 export async function evaluateCommand(input: Input, context: EvaluationContext): Promise<Evaluation> {
   const draft = new OutcomeDraft(context)
   draft.outerId = input.inbound.attributes['id'] ?? null
   try {
-    const command = verifyCommand(input.inbound.body, context.epoch, context.at)
+    const verified = verifyCommand(input.inbound.body, context.epoch, context.at, input.receivedAt)
+    const { command } = verified
     const row = context.fold.handoff(command.handoff)
     if (!row) return fail('OPS_NOT_FOUND', '/handoff')
     if (command.cmd === 'released') release(draft, row)
-    else erase(draft, row, command.scope)
+    else {
+      once(draft, verified)
+      erase(draft, row, command.scope)
+    }
     return await draft.finish(answered('commanded'))
   } catch (error) {
     const failure = asFailure(error)
@@ -29,6 +34,13 @@ export async function evaluateCommand(input: Input, context: EvaluationContext):
     refused.archive = await sealUnopened(context, input.inbound.body)
     return refused.finish(answered('refused', failure.code, failure.pointer ?? null))
   }
+}
+
+/** Releasing twice changes nothing; erasing a case again, by the same command, would take what came to it since. */
+function once(draft: OutcomeDraft, { jti, digest, until }: VerifiedCommand): void {
+  const { epoch, fold } = draft.context
+  if (fold.seen(epoch.exchange, jti)) fail('MSG_ID_REUSED', '/jti')
+  draft.seen = { iss: epoch.exchange, jti, digest, until: until + LIMITS.seenKeptMs }
 }
 
 function fact(row: HandoffRow, state: 'released' | 'erased', cause: string) {

@@ -4,6 +4,7 @@ import { type EndpointUrn, isCaseRef, isHandoffId, oinOf } from '#core/ids.ts'
 import { LIMITS } from '#core/limits.ts'
 import { partitionOf } from '#core/log/partition.ts'
 import type { Signed, Verified } from '#core/message/content.ts'
+import { carriesImagery } from '#core/message/prohibited-content.ts'
 import type { HandoffRow } from '#core/ports/fold.ts'
 import { caseKeyId, sealArchive, sealUnopened } from './archive.ts'
 import type { Doorway } from './doorway.ts'
@@ -60,7 +61,7 @@ async function refuse(
   if (signed && failure.family !== 'PEER' && failure.code !== 'MSG_ID_REUSED') draft.seen = seenOf(signed)
   if (sdJwt === undefined) {
     draft.archive = await sealUnopened(context, input.inbound.body)
-  } else if (!NOT_ARCHIVED.has(failure.code)) {
+  } else if (!NOT_ARCHIVED.has(failure.code) && !carriesImagery(sdJwt)) {
     const { archive, row } = await sealArchive(context, refusedKeyId(input), sdJwt)
     draft.archive = archive
     draft.keep(row)

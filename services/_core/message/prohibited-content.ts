@@ -1,4 +1,5 @@
-import { fail } from '#core/failure.ts'
+import { asFailure, fail } from '#core/failure.ts'
+import { parseStrictText } from './strict-json.ts'
 
 const DATA_URI = /^\s*data:(?:image|video)\//i
 const BASE64 = /^[A-Za-z0-9+/_-]{24,}={0,2}$/
@@ -42,5 +43,35 @@ export function refuseImagery(value: unknown, pointer: string): void {
     })
   } else if (typeof value === 'object' && value !== null) {
     for (const [name, item] of Object.entries(value)) refuseImagery(item, `${pointer}/${name}`)
+  }
+}
+
+/**
+ * Whether opened bytes that were refused carry imagery anywhere: then no copy of them is kept. What does not decode is looked at as
+ * text; nothing here judges the message itself.
+ */
+export function carriesImagery(sdJwt: string): boolean {
+  const [issuerJwt = '', ...disclosures] = sdJwt.split('~')
+  return [...issuerJwt.split('.'), ...disclosures].some(isPicture)
+}
+
+function isPicture(encoded: string): boolean {
+  const text = Buffer.from(encoded, 'base64url').toString('utf8')
+  try {
+    check(encoded, '/')
+    check(text, '/')
+    refuseImagery(jsonOf(text), '/')
+    return false
+  } catch (error) {
+    if (asFailure(error).code === 'MSG_CONTENT_PROHIBITED') return true
+    throw error
+  }
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return parseStrictText(text)
+  } catch {
+    return null
   }
 }

@@ -274,3 +274,46 @@ unless { context.facts.approved.contains(Guard::"wpg19-controller") };
     expect(stateOf(exchange, held)).toBe('held')
   })
 })
+
+describe('imagery', () => {
+  const PICTURE = Buffer.concat([Buffer.from('ffd8ffe000104a464946', 'hex'), Buffer.alloc(60, 1)]).toString(
+    'base64',
+  )
+  const tip = story.tip()
+  const withPicture = { ...tip, data: { ...tip.data, facts: PICTURE } }
+
+  it('is not kept, whatever else is wrong with the message', async () => {
+    const exchange = new RealExchange()
+    const broken = (sdJwt: string) => sdJwt.replace(/\.[^.~]+~/, `.${'A'.repeat(86)}~`)
+    const surplus = (sdJwt: string) => `${sdJwt}!~`.replace('!', Buffer.from('{').toString('base64url'))
+    for (const tamper of [broken, surplus]) {
+      const kept = await exchange.send({ ...tip, tamper })
+      expect(kept.outcome.answer.kind).toBe('refused')
+      expect(kept.outcome.archive).not.toBeNull()
+      const forgotten = await exchange.send({ ...withPicture, tamper })
+      expect(forgotten.code).toBe(kept.code)
+      expect(forgotten.outcome.archive).toBeNull()
+    }
+    expect((await exchange.send(withPicture)).code).toBe('MSG_CONTENT_PROHIBITED')
+  })
+})
+
+describe('an erasure', () => {
+  it('is ordered once: the same command later takes nothing that came since', async () => {
+    const exchange = new RealExchange()
+    const first = await exchange.send(story.tip())
+    const [row] = first.rows
+    if (!row) throw new Error('no hand-off')
+    const order = exchange.eraseCommand(row.handoff, 'case')
+    expect((await exchange.put(order)).code).toBeNull()
+    const later = await exchange.send({
+      ...story.tip(),
+      toExchange: { ...story.tip().toExchange, subject: row.handoff as never },
+    })
+    expect((await exchange.put(order)).code).toBe('MSG_ID_REUSED')
+    exchange.at += 3 * 86_400_000 + 7_200_000
+    await exchange.send(story.feedback())
+    expect((await exchange.put(order)).code).toBe('MSG_LATE')
+    expect(later.rows.map((one) => exchange.fold.handoff(one.handoff)?.content)).toEqual(['present'])
+  })
+})
