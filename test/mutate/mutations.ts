@@ -415,8 +415,9 @@ const ANSWER_RULES: readonly Mutation[] = [
   off(
     'a hold keeps its archive copy',
     APPLY,
-    "if (effect.state === 'held' && outcome.archive) fold.putArchive(messageArchive(outcome), outcome.archive)",
+    'fold.putArchive(messageArchive(outcome), outcome.archive)',
     ['fold', 'property'],
+    'void 0',
   ),
   off(
     'what ended stays ended',
