@@ -13,6 +13,7 @@ export const LABEL_TYP = 'kb+jwt'
 export const LABEL_HEADER: ReadonlySet<string> = new Set(['alg', 'typ', 'kid'])
 const IV = 12
 const TAG = 16
+const BLOCK = 256
 
 export interface LabelKey {
   readonly kid: string
@@ -32,11 +33,17 @@ function sealFacts(facts: SealedFacts, nonce: string, key: Uint8Array, random: R
   cipher.setAAD(Buffer.from(nonce, 'ascii'))
   const sealed = Buffer.concat([
     iv,
-    cipher.update(JSON.stringify(facts), 'utf8'),
+    cipher.update(padded(JSON.stringify(facts))),
     cipher.final(),
     cipher.getAuthTag(),
   ])
   return encodeBase64url(sealed)
+}
+
+/** White space to whole blocks: how long it is must not tell a recipient how many had a part in it. */
+function padded(json: string): Buffer {
+  const bytes = Buffer.from(json, 'utf8')
+  return Buffer.concat([bytes, Buffer.alloc(-bytes.length & (BLOCK - 1), ' ')])
 }
 
 export function makeLabel(claims: LabelClaims, facts: SealedFacts, key: LabelKey, random: Random): string {

@@ -317,3 +317,17 @@ describe('an erasure', () => {
     expect(later.rows.map((one) => exchange.fold.handoff(one.handoff)?.content)).toEqual(['present'])
   })
 })
+
+describe('the part of a label that is for the exchange', () => {
+  it('has a length that does not count facts or originators', async () => {
+    const exchange = new RealExchange()
+    for (const [n, sent] of [story.tip(), story.risk(), story.decision()].entries()) {
+      const toExchange = { ...sent.toExchange, subject: caseRef(n + 1) as never }
+      const { outcome, rows } = await exchange.send({ ...sent, toExchange })
+      const [row] = rows
+      if (!row) throw new Error('no hand-off')
+      const { label } = await exchange.read(outcome, row.handoff)
+      expect((Buffer.from(label.sealed, 'base64url').length - 28) % 256).toBe(0)
+    }
+  })
+})
