@@ -29,3 +29,8 @@ export function isWanted(filter: ReplayFilter, matter: Matter): boolean {
   if (caseRef !== undefined && matter.caseRef !== caseRef) return false
   return partner === undefined || oinOf(matter.from) === partner || oinOf(matter.to) === partner
 }
+
+/** Whether nothing but time and place restricts: then what has no parties is looked at too. */
+export function isUnrestricted({ caseRef, partner, type }: ReplayFilter): boolean {
+  return caseRef === undefined && partner === undefined && type === undefined
+}

@@ -12,9 +12,10 @@ import { chainSteps, outcomesChain } from '#core/log/chain.ts'
 import type { Verified } from '#core/message/content.ts'
 import { differenceOf, membersChanged } from './compare.ts'
 import { ContentReader, type Reopened } from './content.ts'
-import { isInTime, isWanted, type Matter, type ReplayFilter } from './filter.ts'
+import { isInTime, isUnrestricted, isWanted, type Matter, type ReplayFilter } from './filter.ts'
 import { HeldRows } from './held-rows.ts'
 import { InboundTimes } from './inbound-times.ts'
+import { refusalDifference } from './judge-refusal.ts'
 import type { EpochSource, ReplayStore } from './store.ts'
 import type { ReplayTally, Where } from './tally.ts'
 
@@ -67,6 +68,7 @@ export class PartitionReplay {
       if (!isInTime(this.#filter, outcome.at)) continue
       if (outcome.decisions && !records) this.#attest(outcome)
       else await this.#replay(outcome, records ?? [])
+      if (outcome.answer.kind === 'refused' && isUnrestricted(this.#filter)) await this.#judgeRefusal(outcome)
     }
   }
 
@@ -94,6 +96,19 @@ export class PartitionReplay {
     ]
     const frame: Frame = { outcome, records, created, epoch, proposed }
     for (const { record, n } of wanted) await this.#judge(frame, record, n)
+  }
+
+  /** Refusals have no verdict and do not count; one that would not be given again differs. */
+  async #judgeRefusal(outcome: Outcome): Promise<void> {
+    const { code } = outcome.answer
+    const receivedAt = outcome.in && (await this.#times.receivedAt(outcome.in.position))
+    if (receivedAt == null || code === null) return
+    const place = { partition: this.#partition, seq: outcome.seq }
+    const epoch = await this.#store.control.resolve(outcome.epoch)
+    const content = await this.#content.reopen(outcome.archive, place, receivedAt, epoch)
+    const difference = refusalDifference(code, content, receivedAt)
+    if (difference)
+      this.#tally.differs({ at: `outcomes/${this.#partition}/${outcome.seq}`, handoff: '' }, difference)
   }
 
   #matterOf(record: DecisionRecord, created: ReadonlyMap<HandoffId, NewHandoff>): Matter | undefined {
