@@ -75,6 +75,11 @@ export class SdkHarness {
       await writeIdentity(this.path(oin), identity)
     }
     this.publishEpoch()
+    // Like the exchange: whatever the input, the answer is the one that its message id got.
+    gateway.view.answerTo = (_partition, position) => {
+      const { submitter, attributes } = gateway.inbound[position - 1]?.inbound ?? {}
+      return gateway.view.message(submitter ?? '', attributes?.['id'] ?? '')
+    }
     await gateway.start()
   }
 

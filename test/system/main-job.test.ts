@@ -37,16 +37,18 @@ const lines = (text: string) =>
     .split('\n')
     .map((line) => JSON.parse(line) as Record<string, unknown>)
 
+/** Several starts in one test, on a machine that does other work too. */
+const LONG_MS = 300_000
 let data: string
 let first: Run
 
 beforeAll(async () => {
   data = join(await mkdtemp(join(tmpdir(), 'schakel-main-')), 'data')
   first = await schakel('up', '--story', 'S0', '--once', '--json', '--data', data)
-}, 240_000)
+}, LONG_MS)
 afterAll(() => rm(join(data, '..'), { recursive: true, force: true }))
 
-describe('npm start -- --once --json', () => {
+describe('npm start -- --once --json', { timeout: LONG_MS }, () => {
   it('ends well, with one JSON object a line per hand-off and nothing else on stdout', () => {
     expect([first.code, first.stderr.match(/differs.*|stopped.*/)?.[0]]).toEqual([0, undefined])
     const told = lines(first.stdout)
@@ -110,7 +112,7 @@ describe('npm start -- --once --json', () => {
   })
 })
 
-describe('afterwards', () => {
+describe('afterwards', { timeout: LONG_MS }, () => {
   it('erase destroys through the log: proofs verify, replay reasons, nothing is readable', async () => {
     const [tip] = lines(first.stdout)
     const id = String(tip?.['handoff'])
