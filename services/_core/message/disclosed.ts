@@ -12,10 +12,14 @@ export class Disclosed {
   readonly #byDigest = new Map<string, Disclosure>()
   readonly #taken = new Set<string>()
 
+  /** A salt used twice (RFC 9901, security considerations) would let who is shown one member guess at another that is not: the whole message is refused. */
   constructor(encoded: readonly string[]) {
+    const salts = new Set<string>()
     encoded.forEach((one, index) => {
       const disclosure = parseDisclosure(one, `/disclosures/${index}`)
-      if (this.#byDigest.has(disclosure.digest)) fail('MSG_DISCLOSURE', `/disclosures/${index}`)
+      if (this.#byDigest.has(disclosure.digest) || salts.has(disclosure.salt))
+        fail('MSG_DISCLOSURE', `/disclosures/${index}`)
+      salts.add(disclosure.salt)
       this.#byDigest.set(disclosure.digest, disclosure)
     })
   }

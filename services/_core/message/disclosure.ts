@@ -22,8 +22,12 @@ export function makeDisclosure(name: string | null, value: unknown, random: Rand
   return { encoded, digest: sha256Of(encoded), name, value }
 }
 
+export interface ParsedDisclosure extends Disclosure {
+  readonly salt: string
+}
+
 /** One disclosure as received; anything but a well-formed array throws `MSG_DISCLOSURE`, bad encoding `MSG_ENCODING`. */
-export function parseDisclosure(encoded: string, pointer: string): Disclosure {
+export function parseDisclosure(encoded: string, pointer: string): ParsedDisclosure {
   const value = parseStrictJson(decodeBase64url(encoded, pointer), pointer)
   if (!Array.isArray(value) || value.length < 2 || value.length > 3) return fail('MSG_DISCLOSURE', pointer)
   const salt = value[0]
@@ -31,7 +35,7 @@ export function parseDisclosure(encoded: string, pointer: string): Disclosure {
   const name: unknown = value.length === 3 ? value[1] : null
   if (name !== null && (typeof name !== 'string' || RESERVED.has(name)))
     return fail('MSG_DISCLOSURE', pointer)
-  return { encoded, digest: sha256Of(encoded), name, value: value[value.length - 1] }
+  return { encoded, digest: sha256Of(encoded), salt, name, value: value[value.length - 1] }
 }
 
 /** Refuses digests inside a disclosed value: they stand in the places of design §4 only. */

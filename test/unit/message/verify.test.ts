@@ -184,6 +184,15 @@ describe('disclosures', () => {
     ).toBe('MSG_DISCLOSURE')
   })
 
+  it('two with one salt: who is shown one could guess at the other', () => {
+    const two = (parts: Parts) => {
+      redisclose(parts, 'tipRef', 'T-1')
+      redisclose(parts, 'childAtRisk', true)
+    }
+    expect(change((parts) => redisclose(parts, 'tipRef', 'T-1'))).toBe('accepted')
+    expect(change(two)).toBe('MSG_DISCLOSURE')
+  })
+
   it('one changed', () => {
     expect(
       change((parts) => {
