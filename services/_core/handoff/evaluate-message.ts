@@ -18,6 +18,9 @@ import { type Sealer, sealingCertificate } from './sealer.ts'
 /** Failures whose message is not kept at all: imagery is never stored (G18). */
 const NOT_ARCHIVED = new Set<string>(['MSG_CONTENT_PROHIBITED'])
 
+/** All copies of one message, archive and requests for approval included, are one record: the rest of it is for what is said of them. */
+const COPIES_MAX = LIMITS.outcomeBytesMax - 64 * 1024
+
 export async function evaluateMessage(
   input: Input,
   context: EvaluationContext,
@@ -116,6 +119,7 @@ async function evaluateVerified(
   for (let index = 0; index < verified.terms.length; index++) {
     await evaluateRecipient(draft, sealer, frame, index)
   }
+  if (draft.size > COPIES_MAX) fail('MSG_SIZE', '/terms')
   if (superseded) supersede(draft, superseded)
   if (mustForget(draft)) forget(draft, archive.keyId)
   else draft.keep(row)

@@ -75,6 +75,13 @@ export class OutcomeDraft {
     this.#keyRows.push(row)
   }
 
+  /** At least the bytes that its outcome will take. */
+  get size(): number {
+    let size = this.archive?.bytes.length ?? 0
+    for (const effect of this.#effects) if ('sealed' in effect) size += effect.sealed?.length ?? 0
+    return size
+  }
+
   async finish(answer: Answer): Promise<Evaluation> {
     const { partition, seq } = this.context
     const leaves = this.#records.map((record, n) =>

@@ -331,3 +331,27 @@ describe('the part of a label that is for the exchange', () => {
     }
   })
 })
+
+describe('a message whose copies do not fit in one record', () => {
+  it('is refused as too large, not parked as a bug of ours', async () => {
+    const office =
+      '"kantoor": {"roles": ["ngo-field"], "task": null, "regime": "GDPR", "delivery": {"kind": "inbox"}},'
+    const change = {
+      'contracts/partner/tdh.json': (text: string) => text.replace('"veldwerk":', `${office} "veldwerk":`),
+    }
+    const exchange = new RealExchange(realEpoch({}, change))
+    const disclosure = story.disclosure(true)
+    const [terms] = disclosure.to
+    if (!terms) throw new Error('no terms')
+    const large = { ...disclosure.data, items: Array.from({ length: 62 }, () => 'x'.repeat(2000)) }
+    const both = { ...disclosure, to: [terms, { ...terms, to: 'tdh/kantoor' }] }
+    expect((await exchange.send({ ...both })).rows.filter((row) => row.state === 'held')).toHaveLength(2)
+    const alone = {
+      ...disclosure,
+      data: large,
+      toExchange: { ...disclosure.toExchange, subject: caseRef(3) as never },
+    }
+    expect((await exchange.send(alone)).code).toBeNull()
+    expect((await exchange.send({ ...both, data: large })).code).toBe('MSG_SIZE')
+  })
+})
