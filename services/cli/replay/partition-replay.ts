@@ -15,6 +15,7 @@ import { ContentReader, type Reopened } from './content.ts'
 import { isInTime, isUnrestricted, isWanted, type Matter, type ReplayFilter } from './filter.ts'
 import { HeldRows } from './held-rows.ts'
 import { InboundTimes } from './inbound-times.ts'
+import { effectDifference, isPartnersWord } from './judge-effect.ts'
 import { refusalDifference } from './judge-refusal.ts'
 import type { EpochSource, ReplayStore } from './store.ts'
 import type { ReplayTally, Where } from './tally.ts'
@@ -68,7 +69,7 @@ export class PartitionReplay {
       if (!isInTime(this.#filter, outcome.at)) continue
       if (outcome.decisions && !records) this.#attest(outcome)
       else await this.#replay(outcome, records ?? [])
-      if (outcome.answer.kind === 'refused' && isUnrestricted(this.#filter)) await this.#judgeRefusal(outcome)
+      if (isUnrestricted(this.#filter)) await this.#judgeAnswer(outcome)
     }
   }
 
@@ -98,17 +99,21 @@ export class PartitionReplay {
     for (const { record, n } of wanted) await this.#judge(frame, record, n)
   }
 
-  /** Refusals have no verdict and do not count; one that would not be given again differs. */
-  async #judgeRefusal(outcome: Outcome): Promise<void> {
-    const { code } = outcome.answer
-    const receivedAt = outcome.in && (await this.#times.receivedAt(outcome.in.position))
-    if (receivedAt == null || code === null) return
-    const place = { partition: this.#partition, seq: outcome.seq }
-    const epoch = await this.#store.control.resolve(outcome.epoch)
-    const content = await this.#content.reopen(outcome.archive, place, receivedAt, epoch)
-    const difference = refusalDifference(code, content, receivedAt)
-    if (difference)
-      this.#tally.differs({ at: `outcomes/${this.#partition}/${outcome.seq}`, handoff: '' }, difference)
+  /** What has no verdict and does not count: refusals, and what a partner's own message brought about. What is not so differs. */
+  async #judgeAnswer(outcome: Outcome): Promise<void> {
+    const { answer } = outcome
+    const words = outcome.effects.filter(isPartnersWord)
+    if (!outcome.in || (answer.kind !== 'refused' && words.length === 0)) return
+    const receivedAt = await this.#times.receivedAt(outcome.in.position)
+    if (receivedAt === undefined) return
+    const content = await this.#openOwn(outcome, await this.#store.control.resolve(outcome.epoch))
+    const at = `outcomes/${this.#partition}/${outcome.seq}`
+    const refusal = answer.code === null ? null : refusalDifference(answer.code, content, receivedAt)
+    if (refusal) this.#tally.differs({ at, handoff: '' }, refusal)
+    for (const effect of words) {
+      const difference = effectDifference(effect, content)
+      if (difference) this.#tally.differs({ at, handoff: effect.handoff }, difference)
+    }
   }
 
   #matterOf(record: DecisionRecord, created: ReadonlyMap<HandoffId, NewHandoff>): Matter | undefined {
