@@ -111,6 +111,7 @@ const CASES: Readonly<Record<string, readonly [matches: Question, not: Question]
   'g03-expired': [facts(alert, instrument('expired')), alert],
   'g03-missing': [facts(alert, instrument('missing')), facts(alert, instrument('unlisted'))],
   'g04-limit': [facts(alert, { withinLimit: false }), alert],
+  'g04-regime': [{ ...alert, label: { ...alert.label, regime: 'LED' } }, alert],
   'g06-archive': [facts(alert, { classes: ['14A'] }), alert],
   'g07-originator': [facts(alert, { unconsented: ['00000099000000001000'] }), alert],
   'g12-window': [facts(alert, { validUntil: NOW }), facts(alert, { validUntil: NOW + 1 })],

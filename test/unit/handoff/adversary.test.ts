@@ -355,3 +355,16 @@ describe('a message whose copies do not fit in one record', () => {
     expect((await exchange.send({ ...both, data: large })).code).toBe('MSG_SIZE')
   })
 })
+
+describe('police data under another name', () => {
+  it('a Wpg basis needs the Wpg regime: else no field would need its class, nor the message its evaluation', async () => {
+    const exchange = new RealExchange()
+    const alert = story.alert()
+    const context = { ...alert.context, wpgClass: null, evaluation: null }
+    for (const regime of ['GDPR', 'LED', 'WJSG']) {
+      const answer = await exchange.send({ ...alert, context: { ...context, regime } })
+      expect(answer.rows.map((row) => row.state)).toEqual(['refused'])
+    }
+    expect((await exchange.send(alert)).rows.map((row) => row.state)).toEqual(['sealed'])
+  })
+})
