@@ -26,8 +26,19 @@ function mayGo(row: HandoffRow, epoch: Epoch): boolean {
   )
 }
 
+/** Control is read for each, and what its reading does not let go stays. True: asked for. */
+async function release(ports: CourierPorts, row: HandoffRow): Promise<boolean> {
+  const { epoch, readAt } = await ports.control.refresh()
+  if (ports.clock.now() - readAt > LIMITS.controlAgeMs || !mayGo(row, epoch)) return false
+  const id = uuidV4(ports.random.bytes(16))
+  const command = signCommand({ cmd: 'released', handoff: row.handoff }, ports.signer, id, ports.clock.now())
+  await ports.log.put(handoffPlace(row.handoff).partition, ports.encodeInbound(command))
+  return true
+}
+
 /**
- * One turn: reads control, then asks for the release of every sealed hand-off that is not released yet.
+ * One turn: reads control, then asks for the release of every sealed hand-off that is not released yet, all at once: one after
+ * the other, each would wait for the disk alone, and an alert for everything before it.
  * `asked`: when each was asked for, kept by the caller between turns. Returns how many were asked for now.
  */
 export async function releaseTurn(ports: CourierPorts, asked: Map<HandoffId, number>): Promise<number> {
@@ -37,20 +48,14 @@ export async function releaseTurn(ports: CourierPorts, asked: Map<HandoffId, num
   const now = ports.clock.now()
   const due = rows.filter((row) => now - (asked.get(row.handoff) ?? Number.NEGATIVE_INFINITY) >= ASK_AGAIN_MS)
   let count = 0
-  for (const row of due) {
-    const { epoch, readAt } = await ports.control.refresh()
-    if (ports.clock.now() - readAt > LIMITS.controlAgeMs || !mayGo(row, epoch)) continue
-    const id = uuidV4(ports.random.bytes(16))
-    const command = signCommand(
-      { cmd: 'released', handoff: row.handoff },
-      ports.signer,
-      id,
-      ports.clock.now(),
-    )
-    await ports.log.put(handoffPlace(row.handoff).partition, ports.encodeInbound(command))
-    asked.set(row.handoff, now)
-    count += 1
-  }
+  const answers = await Promise.allSettled(
+    due.map(async (row) => {
+      if (!(await release(ports, row))) return
+      asked.set(row.handoff, now)
+      count += 1
+    }),
+  )
+  for (const answer of answers) if (answer.status === 'rejected') throw answer.reason
   return count
 }
 
