@@ -65,7 +65,7 @@ async function refuse(
   if (sdJwt === undefined) {
     draft.archive = await sealUnopened(context, input.inbound.body)
   } else if (!NOT_ARCHIVED.has(failure.code) && !carriesImagery(sdJwt)) {
-    const { archive, row } = await sealArchive(context, refusedKeyId(input), sdJwt)
+    const { archive, row } = await sealArchive(context, refusedKeyId(input, context), sdJwt)
     draft.archive = archive
     draft.keep(row)
   }
@@ -81,9 +81,17 @@ async function refuse(
   return draft.finish(answered('refused', failure.code, failure.pointer ?? null))
 }
 
-/** Refused messages have no case: their wrapping key is their own. */
-const refusedKeyId = (input: Input): string =>
-  caseKeyId(`refused-${Buffer.from(input.digest).toString('hex').slice(0, 32)}`)
+/**
+ * What was refused goes with the case it was sent to when that is erased, whether or not its sender may take part in it; only
+ * what names no case of this partition has a wrapping key of its own.
+ */
+function refusedKeyId(input: Input, { fold, partition }: EvaluationContext): string {
+  const subject = input.inbound.attributes['subject'] ?? ''
+  const known = isHandoffId(subject) ? fold.handoff(subject)?.caseRef : undefined
+  const caseRef = known ?? (isCaseRef(subject) && partitionOf(subject) === partition ? subject : undefined)
+  if (caseRef !== undefined) return caseKeyId(caseRef, fold.generation(caseRef))
+  return caseKeyId(`refused-${Buffer.from(input.digest).toString('hex').slice(0, 32)}`)
+}
 
 function seenOf(signed: Signed) {
   const { iss, jti, submitBy } = signed.visible

@@ -16,7 +16,8 @@ export const erase: CliCommand = {
   run: (call) =>
     withStore<ExitCode>(call.data, async (store) => {
       const handoff = parseHandoffId(call.positionals[0], '/hand-off')
-      if (!store.view.handoff(handoff)) fail('OPS_NOT_FOUND', '/hand-off')
+      const before = store.view.handoff(handoff)
+      if (!before) return fail('OPS_NOT_FOUND', '/hand-off')
       const scope = call.flag('case') ? 'case' : 'message'
       const signer = await serviceSigner(store.keys, 'operator')
       const id = uuidV4(store.random.bytes(16))
@@ -25,7 +26,11 @@ export const erase: CliCommand = {
       call.out.progress('erase: in the log; waiting for the exchange')
       const done = await waitUntil(
         store,
-        () => store.view.handoff(handoff)?.content === 'erased',
+        () => {
+          // Erased before by itself, and now its whole case: the old answer is not this one's.
+          const now = store.view.handoff(handoff)
+          return now?.content === 'erased' && now.changedSeq > before.changedSeq
+        },
         call.signal,
       )
       call.out.answer({ handoff, scope, erased: done }, [

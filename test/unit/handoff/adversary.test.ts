@@ -1,7 +1,8 @@
 /** What a partner, an approver or an operator in bad faith tries on the whole way of a message (design §3, §5, §7). */
 import { describe, expect, it } from 'vitest'
+import { openArchive } from '#core/handoff/archive.ts'
 import type { HandoffId } from '#core/ids.ts'
-import { caseRef, RealExchange, realEpoch, type Sent } from '../../support/real-exchange.ts'
+import { caseRef, PARTITION, RealExchange, realEpoch, type Sent } from '../../support/real-exchange.ts'
 import { story } from '../../support/story-messages.ts'
 import { NOW } from '../../support/verified-message.ts'
 
@@ -366,5 +367,35 @@ describe('police data under another name', () => {
       expect(answer.rows.map((row) => row.state)).toEqual(['refused'])
     }
     expect((await exchange.send(alert)).rows.map((row) => row.state)).toEqual(['sealed'])
+  })
+})
+
+describe('erasing a case', () => {
+  it('takes what was refused in it, and says so by its keys alone', async () => {
+    const exchange = new RealExchange()
+    const tip = story.tip()
+    const [row] = (await exchange.send(tip)).rows
+    if (!row) throw new Error('no hand-off')
+    const toExchange = { ...tip.toExchange, subject: row.handoff as never }
+    const wrong = [
+      await exchange.send({ ...tip, data: { ...tip.data, tipRef: 7 } }),
+      await exchange.send({ ...tip, data: { ...tip.data, tipRef: 7 }, toExchange }),
+      // Somebody who has no part in the case.
+      await exchange.send({ ...story.risk(), toExchange: { subject: row.handoff as never } }),
+    ]
+    expect(wrong.map((one) => one.code)).toEqual(['MSG_DATA', 'MSG_DATA', 'MSG_SUBJECT'])
+    const readable = async () => {
+      const opened = await Promise.all(
+        wrong.map(
+          ({ outcome }) =>
+            outcome.archive &&
+            openArchive(exchange.keys, outcome.archive, { partition: PARTITION, seq: outcome.seq }),
+        ),
+      )
+      return opened.filter((one) => one !== undefined).length
+    }
+    expect(await readable()).toBe(3)
+    await exchange.erase(row.handoff, 'case')
+    expect(await readable()).toBe(0)
   })
 })
