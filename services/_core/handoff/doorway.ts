@@ -1,5 +1,7 @@
 /** Opening and verifying, with the keys that the store holds: the first half of the way of a message. */
 import { requireCrlInTime } from '#core/decision/crl-in-time.ts'
+import { fail } from '#core/failure.ts'
+import { LIMITS } from '#core/limits.ts'
 import { checkData } from '#core/message/check-data.ts'
 import type { Opened, Signed, Verified } from '#core/message/content.ts'
 import { evidenceKids } from '#core/message/evidence-kids.ts'
@@ -20,6 +22,12 @@ export interface Doorway {
   verifyArchived(sdJwt: string, receivedAt: number, context: Reading): Promise<Verified>
 }
 
+/** An intake key that has been destroyed by now opens nothing: what waited that long is refused unopened, and waits for nobody. */
+function requireLiving(kid: string, { epoch, at }: EvaluationContext): void {
+  const until = epoch.intakeKeys.find((key) => key.kid === kid)?.until ?? Number.NEGATIVE_INFINITY
+  if (at >= until + LIMITS.intakeKeyDestroyedAfterMs) fail('MSG_INTAKE_KEY', '/kid')
+}
+
 export function createDoorway(serviceKeys: ServiceKeys): Doorway {
   /** Seal keys of the labels that a message presents; one that was destroyed is absent and its label is no evidence. */
   const sealKeysFor = async (signed: Signed, context: Reading) => {
@@ -37,6 +45,7 @@ export function createDoorway(serviceKeys: ServiceKeys): Doorway {
       requireCrlInTime(context.epoch, context.at)
       const { body, attributes } = input.inbound
       const envelope = readEnvelope(body, attributes['type'], context.epoch, input.receivedAt)
+      requireLiving(envelope.kid, context)
       return openMessage(envelope, await serviceKeys.privateKey(context.keys, `i:${envelope.kid}`))
     },
     verifySignature(opened, input, context) {

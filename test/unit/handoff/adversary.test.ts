@@ -399,3 +399,19 @@ describe('erasing a case', () => {
     expect(await readable()).toBe(0)
   })
 })
+
+describe('a message that waited longer than its intake key lives', () => {
+  it('is refused unopened, and does not stop the line for a key that is gone', async () => {
+    const exchange = new RealExchange()
+    const received = exchange.at
+    const day = 86_400_000
+    const intakeKeys = exchange.epoch.intakeKeys.map((key) => ({ ...key, until: received + day }))
+    exchange.epoch = { ...exchange.epoch, intakeKeys }
+    const inbound = exchange.inbound(story.tip())
+    exchange.at = received + 8 * day - 1
+    exchange.keys.rows.delete('i:intake')
+    await expect(exchange.put(inbound, received)).rejects.toMatchObject({ code: 'OPS_KEY' })
+    exchange.at = received + 8 * day
+    expect((await exchange.put(inbound, received)).code).toBe('MSG_INTAKE_KEY')
+  })
+})
