@@ -5,6 +5,8 @@ export interface StorePaths {
   readonly log: string
   readonly keys: string
   readonly view: string
+  /** Each process has a view of its own; the one with the exchange has `view`. */
+  viewOf(services: ReadonlySet<string>): string
   readonly poison: string
   fold(partition: number): string
   readonly folds: string
@@ -16,10 +18,13 @@ export interface StorePaths {
 
 export function storePaths(data: string): StorePaths {
   const folds = join(data, 'fold')
+  const view = join(data, 'view.db')
   return {
     log: join(data, 'log.db'),
     keys: join(data, 'keys.db'),
-    view: join(data, 'view.db'),
+    view,
+    viewOf: (services) =>
+      services.has('exchange') ? view : join(data, `view-${[...services].join('-')}.db`),
     poison: join(data, 'poison.db'),
     fold: (partition) => join(folds, `${partition}.db`),
     folds,

@@ -4,6 +4,7 @@ import type { Call, ExitCode } from './command.ts'
 import { initialise } from './init.ts'
 import { openStore, type Store } from './open-store.ts'
 import { claimData } from './running/claim-data.ts'
+import { freePort } from './running/free-port.ts'
 import { keepKeys, keepKeysOnce } from './running/keep-keys.ts'
 import { playStories } from './running/play-stories.ts'
 import { type Running, SERVICES, type ServiceName, startServices } from './running/start-services.ts'
@@ -19,31 +20,18 @@ function namesOf(call: Call): ReadonlySet<ServiceName> {
   return new Set(SERVICES.filter((name) => asked.includes(name)))
 }
 
-/** The port asked for, else the usual one, else (`--once`, or it is taken) any free one. */
-async function portOf(call: Call, option: string, usual: number): Promise<number> {
-  const asked = call.option(option)
-  if (asked !== undefined) return Number(asked)
-  const { createServer } = await import('node:net')
-  const free = await new Promise<boolean>((resolve) => {
-    const probe = createServer().once('error', () => resolve(false))
-    probe.listen(usual, '127.0.0.1', () => probe.close(() => resolve(true)))
-  })
-  if (!free) call.out.progress(`port ${usual} is taken: using a free one`)
-  return free ? usual : 0
-}
-
 /**
  * Starts the services of a data directory (making it first), plays the story asked for, and stays up until a signal; with
  * --once it ends when the story's ledger facts are in a published checkpoint.
  */
 export async function runUp(call: Call): Promise<ExitCode> {
-  const progress = (text: string) => call.out.progress(text)
-  const release = await claimData(call.data)
+  const names = namesOf(call)
+  const release = await claimData(call.data, names)
   try {
-    const fresh = await initialise(call.data, { strict: call.flag('strict'), progress })
-    const store = await openStore(call.data, storePaths(call.data).view)
+    const fresh = await found(call)
+    const store = await openStore(call.data, storePaths(call.data).viewOf(names))
     try {
-      return await serve(call, store, fresh)
+      return await serve(call, store, fresh, names)
     } finally {
       await store.close()
     }
@@ -52,20 +40,42 @@ export async function runUp(call: Call): Promise<ExitCode> {
   }
 }
 
-async function serve(call: Call, store: Store, fresh: boolean): Promise<ExitCode> {
+/** True when the data directory is new. One process at a time founds it. */
+async function found(call: Call): Promise<boolean> {
+  const release = await claimData(call.data, ['init'])
+  try {
+    return await initialise(call.data, {
+      strict: call.flag('strict'),
+      progress: (text) => call.out.progress(text),
+    })
+  } finally {
+    await release()
+  }
+}
+
+async function serve(
+  call: Call,
+  store: Store,
+  fresh: boolean,
+  names: ReadonlySet<ServiceName>,
+): Promise<ExitCode> {
   const out = call.out
+  const told = (text: string) => out.progress(text)
   await store.view.catchUp()
   if (!fresh) greet(call, store)
   const running = await startServices(store, {
-    names: namesOf(call),
-    gatewayPort: await portOf(call, 'port', GATEWAY_PORT),
-    consolePort: await portOf(call, 'console-port', CONSOLE_PORT),
+    names,
+    gatewayPort: names.has('gateway') ? await freePort(call.option('port'), GATEWAY_PORT, told) : 0,
+    consolePort: names.has('console') ? await freePort(call.option('console-port'), CONSOLE_PORT, told) : 0,
     report: (service, text) => out.progress(`${service}: ${text}`),
   })
   const stopping = new AbortController()
   try {
-    await keepKeysOnce(store)
-    const keeping = keepKeys(store, stopping.signal, (text) => out.progress(`keys: ${text}`))
+    // Keys by the calendar belong to whoever judges; a gateway alone publishes nothing.
+    if (names.has('exchange')) await keepKeysOnce(store)
+    const keeping = names.has('exchange')
+      ? keepKeys(store, stopping.signal, (text) => out.progress(`keys: ${text}`))
+      : undefined
     const code = await Promise.race([work(call, store, running), running.failed])
     stopping.abort()
     await keeping

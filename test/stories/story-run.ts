@@ -48,7 +48,7 @@ export async function startStory(options: Partial<InitOptions> = {}): Promise<St
   const gateway = running.gateway ?? ''
   const stage = openStage(store, gateway)
   const settled = async () => {
-    for (let turn = 0; turn < 600; turn += 1) {
+    for (let turn = 0; turn < 2_400; turn += 1) {
       await store.view.catchUp()
       const upto = await publishedUpto(store)
       if (upto && store.view.head().every((seq, p) => (upto[p] ?? 0) >= seq)) return

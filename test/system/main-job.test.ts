@@ -1,6 +1,7 @@
 /** The main job as a stranger runs it: the launcher, a fresh data directory, JSON on stdout, then the judges. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { existsSync } from 'node:fs'
 import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -15,8 +16,11 @@ interface Run {
   readonly stderr: string
 }
 
-function start(args: readonly string[]): { child: ChildProcess; done: Promise<Run> } {
-  const script = join(ROOT, 'infra', 'schakel.mjs')
+const LAUNCHER = join(ROOT, 'infra', 'schakel.mjs')
+/** Without the launcher in between, so that a kill meets the product itself. */
+const BARE = join(ROOT, 'services', 'cli', 'main.ts')
+
+function start(args: readonly string[], script = LAUNCHER): { child: ChildProcess; done: Promise<Run> } {
   const child = spawn(process.execPath, [script, ...args], { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'] })
   let stdout = ''
   let stderr = ''
@@ -30,6 +34,7 @@ function start(args: readonly string[]): { child: ChildProcess; done: Promise<Ru
   return { child, done }
 }
 
+const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
 const schakel = (...args: readonly string[]): Promise<Run> => start(args).done
 const lines = (text: string) =>
   text
@@ -138,14 +143,36 @@ describe('afterwards', { timeout: LONG_MS }, () => {
 
   it('killed in the middle, it goes on: nothing lost, nothing doubled', async () => {
     for (const after of [1_500, 3_000]) {
-      const up = start(['up', '--story', 'S0', '--json', '--data', data])
-      await Promise.race([up.done, new Promise((resolve) => setTimeout(resolve, after))])
+      const up = start(['up', '--story', 'S0', '--json', '--data', data], BARE)
+      await Promise.race([up.done, pause(after)])
       up.child.kill('SIGKILL')
       await up.done
     }
     const again = await schakel('up', '--story', 'N-38', '--once', '--json', '--data', data)
     expect(again.code).toBe(0)
     const fsck = JSON.parse((await schakel('fsck', '--data', data, '--json')).stdout)
+    expect([fsck.ok, fsck.problems]).toEqual([true, []])
+  })
+
+  it('runs as several processes on one log, one of each service', async () => {
+    const folder = join(data, '..', 'apart')
+    const judge = start(['up', 'exchange', 'ledger', '--data', folder])
+    for (let turn = 0; turn < 600 && !existsSync(join(folder, 'view.db')); turn += 1) await pause(100)
+    const story = await schakel(
+      'up',
+      'gateway',
+      'courier',
+      '--story',
+      'S0',
+      '--once',
+      '--json',
+      '--data',
+      folder,
+    )
+    const again = await schakel('up', 'ledger', '--data', folder)
+    judge.child.kill('SIGTERM')
+    expect([story.code, again.code, (await judge.done).code]).toEqual([0, 2, 0])
+    const fsck = JSON.parse((await schakel('fsck', '--data', folder, '--json')).stdout)
     expect([fsck.ok, fsck.problems]).toEqual([true, []])
   })
 

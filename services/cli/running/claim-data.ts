@@ -12,23 +12,40 @@ function alive(pid: number): boolean {
 }
 
 /**
- * One `up` per data directory: two would only redo each other's work, and the second is nearly always a mistake. A claim of a
- * process that is gone is taken over. Answers the function that gives the claim up.
+ * One process per service of a data directory: a second one would only redo the first one's work, and is nearly always a
+ * mistake. A claim of a process that is gone is taken over. Answers the function that gives the claims up.
  */
-export async function claimData(data: string): Promise<() => Promise<void>> {
+export async function claimData(data: string, services: Iterable<string>): Promise<() => Promise<void>> {
   await mkdir(data, { recursive: true, mode: 0o700 })
-  const path = join(data, 'up.pid')
+  const claimed: string[] = []
+  const release = async () => {
+    for (const path of claimed) await rm(path, { force: true })
+  }
+  try {
+    for (const service of services) {
+      const path = join(data, `${service}.pid`)
+      await claim(path, service)
+      claimed.push(path)
+    }
+  } catch (error) {
+    await release()
+    throw error
+  }
+  return release
+}
+
+async function claim(path: string, service: string): Promise<void> {
   for (let attempt = 0; attempt < 2; attempt += 1) {
     try {
       await writeFile(path, `${process.pid}\n`, { flag: 'wx', mode: 0o600 })
-      return () => rm(path, { force: true })
+      return
     } catch {
       const pid = Number((await readFile(path, 'utf8').catch(() => '')).trim())
       if (pid !== process.pid && Number.isInteger(pid) && pid > 0 && alive(pid)) {
-        fail('OPS_DATA', undefined, `${data} is in use by process ${pid}; stop it, or choose another --data`)
+        fail('OPS_DATA', undefined, `${service} runs in process ${pid}; stop it, or choose another --data`)
       }
       await rm(path, { force: true })
     }
   }
-  return fail('OPS_DATA', undefined, `cannot claim ${path}`)
+  fail('OPS_DATA', undefined, `cannot claim ${path}`)
 }
