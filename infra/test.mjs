@@ -1,5 +1,6 @@
 // npm test: types, lint, all tests. With arguments: only vitest, on the files they name.
 import { spawnSync } from 'node:child_process'
+import { mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -30,4 +31,14 @@ if (only.length === 0) {
     { NO_COLOR: '1' },
   )
 }
-step('tests', bin('vitest/vitest.mjs'), ['run', ...only])
+mkdirSync(join(ROOT, '.cache'), { recursive: true })
+const report = join(ROOT, '.cache', `vitest-${process.pid}.json`)
+try {
+  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`]
+  step('tests', bin('vitest/vitest.mjs'), ['run', ...reporters, ...only])
+  const { numPassedTests, numFailedTests } = JSON.parse(readFileSync(report, 'utf8'))
+  if (!(numPassedTests > 0)) throw new Error('no test ran')
+  process.stdout.write(`\n${numPassedTests} passed, ${numFailedTests} failed\n`)
+} finally {
+  rmSync(report, { force: true })
+}
