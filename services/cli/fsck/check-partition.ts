@@ -149,6 +149,8 @@ export class PartitionCheck {
         'repeats what registered no message',
       )
     }
+    const remembered = answer.kind !== 'decided' || seen !== null
+    this.#problems.expect(remembered, at, 'decided a message whose id nobody will know again')
     if (seq % PRUNE_EVERY === 0)
       for (const [key, until] of this.#seen) if (until < time) this.#seen.delete(key)
     if (!seen || !SEEN_ANSWERS.has(answer.kind) || answer.code?.startsWith('PEER_')) return

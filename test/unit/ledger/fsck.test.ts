@@ -120,6 +120,7 @@ const STORIES: [string, () => Draft[], string][] = [
     outcome(6),
   ],
   ['a refusal for another reason', at(8, () => ({ answer: answer('refused', 'MSG_CNF') })), outcome(8)],
+  ['a message decided whose id is not remembered', at(3, () => ({ seen: null })), outcome(3)],
   ['an effect on nothing', at(5, () => ({ effects: [{ kind: 'released', handoff: id(99) }] })), outcome(5)],
   [
     'an epoch that control has not',
