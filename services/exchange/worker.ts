@@ -90,6 +90,7 @@ export class Worker {
       await this.#fill(batch, inputs, now)
       if (batch.outcomes.length === 0) return this.#fold.rollback()
       await this.#ports.keys.put(batch.keys.rows)
+      if (!(await batch.keys.stand())) return this.#fold.rollback()
       this.#checkFresh(head)
       if (await this.#append(head, batch)) return
     } catch (error) {

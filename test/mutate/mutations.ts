@@ -215,6 +215,12 @@ const WRITER_RULES: readonly Mutation[] = [
     ['batchKeys'],
   ),
   off(
+    'a batch whose case key lost is not written',
+    WORKER,
+    'if (!(await batch.keys.stand())) return this.#fold.rollback()',
+    ['worker', 'property'],
+  ),
+  off(
     'an erased key is not made again',
     'services/exchange/batch-keys.ts',
     "if (this.#erased.has(id)) fail('OPS_KEY', undefined, 'an erased key is not made again')",

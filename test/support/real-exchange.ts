@@ -1,5 +1,5 @@
 /** One partition with the real evaluator, the contracts of this repository and real cryptography; log and clock are the test's. */
-import { createHash, generateKeyPairSync, type KeyObject, randomUUID } from 'node:crypto'
+import { createHash, generateKeyPairSync, type KeyObject, randomUUID, sign } from 'node:crypto'
 import { openSqliteFold } from '#adapters/fold/sqlite.ts'
 import { systemRandom } from '#adapters/random/system.ts'
 import type { Certificate, Epoch, ServiceKey } from '#core/decision/epoch.ts'
@@ -253,7 +253,8 @@ export class RealExchange {
       sweep: null,
     }
     applyOutcome(fold, PARTITION, outcome)
-    await this.keys.put(keyRows)
+    keys.add(keyRows)
+    await this.keys.put(keys.rows)
     await settleKeys(this.keys, PARTITION, outcome)
     keys.erase(keysErased(outcome))
     this.#seq = seq
@@ -299,3 +300,12 @@ const CONTEXT: MessageContext = {
 }
 
 export const partitionOfHandoff = (handoff: HandoffId): number => handoffPlace(handoff).partition
+
+/** Signs header and payload again as this partner would: what a hostile sender can make of its own message. */
+export function signAgain(short: string, header: object, payload: unknown): string {
+  const pair = SIGNERS.get(urn(short).split(':')[3] ?? '')
+  if (!pair) throw new Error(`no key of ${short}`)
+  const encode = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url')
+  const input = `${encode(header)}.${encode(payload)}`
+  return `${input}.${sign(null, Buffer.from(input), pair.privateKey).toString('base64url')}`
+}

@@ -4,7 +4,7 @@ import type { KeyKind, KeyRow } from '#core/ports/key-store.ts'
 import type { Random } from '#core/ports/random.ts'
 import type { Answer, Effect, Inbound, Sealed, Seen } from './outcome.ts'
 
-/** Keys for one evaluation. `ensure` makes a shared key (case, month, day) durable first, then returns what the store holds. */
+/** Keys for one evaluation. `ensure` returns a shared key (case, month, day), made if need be; it is durable before the outcome is. */
 export interface KeyAccess {
   get(id: string): Promise<KeyRow | undefined>
   ensure(id: string, kind: KeyKind, notAfter?: number): Promise<KeyRow>

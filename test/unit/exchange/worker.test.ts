@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest'
+import { caseKeyId, openArchive } from '#core/handoff/archive.ts'
 import type { Evaluator } from '#core/handoff/evaluator.ts'
 import { LIMITS } from '#core/limits.ts'
 import type { RecordCodecs } from '#core/log/codec.ts'
@@ -125,6 +126,25 @@ describe('what the exchange refuses to do', () => {
     expect(w.events).toContainEqual({ kind: 'paused', partition: PARTITION, code: 'OPS_CONTROL' })
     expect(answers(w)).toEqual(['decided null'])
     expect(problemsOf(w)).toEqual([])
+  })
+
+  it('appends nothing that is wrapped by a case key which another writer made first', async () => {
+    const w = await world()
+    put(w, message('j1'))
+    w.start(w.addActor(0))
+    const others = { id: caseKeyId('c1'), kind: 'case', bytes: new Uint8Array(32).fill(9) } as const
+    w.fateOf = (task) => {
+      // Right before this writer's own keys, of which it has asked for this one and found none.
+      if (task.name === 'keys.put' && !w.keys.rows.has(others.id)) w.keys.rows.set(others.id, others)
+      return 'fine'
+    }
+    await settle(w)
+    expect(answers(w)).toEqual(['decided null'])
+    expect(problemsOf(w)).toEqual([])
+    for (const { seq, archive } of judgeWorld(w).outcomes) {
+      if (archive) expect(await openArchive(w.keys, archive, { partition: PARTITION, seq })).toBeDefined()
+    }
+    expect(w.keys.rows.get(others.id)).toBe(others)
   })
 
   it('goes on judging by what it read of control for 10 s when control cannot be read, and then pauses', async () => {
