@@ -94,7 +94,7 @@ function handoffs(database: DatabaseSync) {
     'SELECT row FROM handoffs WHERE open = 1 AND seq > ? AND epoch < ? ORDER BY seq, id LIMIT ?',
   )
   const ofMessage = database.prepare('SELECT row FROM handoffs WHERE message = ? ORDER BY id')
-  const ofCase = database.prepare('SELECT row FROM handoffs WHERE case_ref = ? ORDER BY id')
+  const ofCase = database.prepare('SELECT row FROM handoffs WHERE case_ref = ? ORDER BY id LIMIT ?')
   const asking = database.prepare('SELECT row FROM handoffs WHERE asks = ? ORDER BY id')
 
   return {
@@ -124,7 +124,7 @@ function handoffs(database: DatabaseSync) {
     },
     open: (after: number, epoch: number, limit: number) => open.all(after, epoch, limit).map(rowOf),
     ofMessage: (message: string) => ofMessage.all(message).map(rowOf),
-    ofCase: (caseRef: string) => ofCase.all(caseRef).map(rowOf),
+    ofCase: (caseRef: string, limit = -1) => ofCase.all(caseRef, limit).map(rowOf),
     asking: (handoff: string) => asking.all(handoff).map(rowOf),
   }
 }

@@ -18,6 +18,8 @@ import { type Sealer, sealingCertificate } from './sealer.ts'
 /** Failures whose message is not kept at all: imagery is never stored (G18). */
 const NOT_ARCHIVED = new Set<string>(['MSG_CONTENT_PROHIBITED'])
 
+const CASE_ROWS_FIRST = 16
+
 /** All copies of one message, archive and requests for approval included, are one record: the rest of it is for what is said of them. */
 const COPIES_MAX = LIMITS.outcomeBytesMax - 64 * 1024
 
@@ -176,8 +178,11 @@ function caseOf(verified: Verified, context: EvaluationContext): string {
     if (!row || !(own(row.from) || own(row.to) || asked)) return fail('MSG_SUBJECT', '/subject')
     return row.caseRef
   }
-  const known = context.fold.ofCase(subject)
-  if (known.length > 0 && !known.some((row) => own(row.from))) fail('MSG_SUBJECT', '/subject')
+  const isPart = (rows: readonly HandoffRow[]) => rows.some((row) => own(row.from))
+  // Who minted a case is in its first rows as a rule: the rest is read for those who are not.
+  const first = context.fold.ofCase(subject, CASE_ROWS_FIRST)
+  if (first.length > 0 && !isPart(first) && !isPart(context.fold.ofCase(subject)))
+    fail('MSG_SUBJECT', '/subject')
   if (!isCaseRef(subject) && subject !== verified.visible.jti) fail('MSG_SUBJECT', '/subject')
   return subject
 }

@@ -78,7 +78,8 @@ export interface Fold {
   open(after: number, epoch: number, limit: number): readonly HandoffRow[]
   /** By message id, which is its sender's own: another partner may have used the same. */
   ofMessage(message: string): readonly HandoffRow[]
-  ofCase(caseRef: string): readonly HandoffRow[]
+  /** All of a case, or the first `limit` by id. */
+  ofCase(caseRef: string, limit?: number): readonly HandoffRow[]
   asking(handoff: HandoffId): readonly HandoffRow[]
   /** Parked inputs, for redrive: digest of the input and the parked outcome's `at`. */
   parked(seq: number): { readonly digest: string; readonly at: number } | undefined

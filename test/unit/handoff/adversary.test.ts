@@ -415,3 +415,27 @@ describe('a message that waited longer than its intake key lives', () => {
     expect((await exchange.put(inbound, received)).code).toBe('MSG_INTAKE_KEY')
   })
 })
+
+describe('a case of very many hand-offs', () => {
+  it('is not read whole for each message of whoever began it', async () => {
+    const exchange = new RealExchange()
+    const [row] = (await exchange.send(story.tip())).rows
+    if (!row) throw new Error('no hand-off')
+    for (let n = 0; n < 200; n += 1) {
+      const handoff = `ho-3-9-${n.toString(16).padStart(16, '0')}` as HandoffId
+      exchange.fold.putHandoff({ ...row, handoff, state: 'delivered' })
+    }
+    let rows = 0
+    const { ofCase } = exchange.fold
+    Object.assign(exchange.fold, {
+      ofCase: (ref: string, limit?: number) => {
+        const found = ofCase(ref, limit)
+        rows += found.length
+        return found
+      },
+    })
+    expect((await exchange.send(story.tip())).code).toBeNull()
+    expect(rows).toBeLessThan(20)
+    expect((await exchange.send(story.risk())).code).toBe('MSG_SUBJECT')
+  })
+})
