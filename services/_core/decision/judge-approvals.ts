@@ -31,9 +31,9 @@ export interface ApprovalInput {
 }
 
 /**
- * Which approvals count, now. Competent: the register row's endpoint role, person role and organisation, and another person than
- * who prepared it (four eyes). Stale: past its `until`, about another presentation, or one that showed less than would be shown
- * now. A competent answer outweighs incompetent ones; a refusal outweighs an approval.
+ * Which approvals count, now. Competent: the register row's endpoint role, person role and organisation, not suspended now, and
+ * another person than who prepared it (four eyes). Stale: past its `until`, about another presentation, or one that showed less
+ * than would be shown now. A competent answer outweighs incompetent ones; a refusal outweighs an approval.
  */
 export function judgeApprovals(input: ApprovalInput): ApprovalFacts {
   const facts = { approved: [] as string[], refused: [] as string[], notCompetent: [] as string[] }
@@ -65,7 +65,7 @@ function isCompetent(
   { preparedByDigest, from, epoch }: ApprovalInput,
 ): boolean {
   const endpoint = epoch.endpoints.get(approval.by)
-  if (endpoint === undefined) return false
+  if (endpoint === undefined || epoch.partners.get(endpoint.oin)?.suspended !== false) return false
   return (
     endpoint.roles.includes(row.ask) &&
     row.roles.includes(approval.role) &&

@@ -1,7 +1,7 @@
 /** What a partner, an approver or an operator in bad faith tries on the whole way of a message (design §3, §5, §7). */
 import { describe, expect, it } from 'vitest'
 import { openArchive } from '#core/handoff/archive.ts'
-import type { HandoffId } from '#core/ids.ts'
+import type { HandoffId, Oin } from '#core/ids.ts'
 import { caseRef, PARTITION, RealExchange, realEpoch, type Sent } from '../../support/real-exchange.ts'
 import { story } from '../../support/story-messages.ts'
 import { NOW } from '../../support/verified-message.ts'
@@ -437,5 +437,20 @@ describe('a case of very many hand-offs', () => {
     expect((await exchange.send(story.tip())).code).toBeNull()
     expect(rows).toBeLessThan(20)
     expect((await exchange.send(story.risk())).code).toBe('MSG_SUBJECT')
+  })
+})
+
+describe('an approver that was suspended since', () => {
+  it('does not count any more', async () => {
+    const exchange = new RealExchange()
+    const { held } = await heldDisclosure(exchange)
+    await approve(exchange, held, OVJ)
+    const om = '00000099000000003000' as Oin
+    const partners = new Map(exchange.epoch.partners)
+    const partner = partners.get(om)
+    if (!partner) throw new Error('no partner')
+    exchange.epoch = { ...exchange.epoch, partners: partners.set(om, { ...partner, suspended: true }) }
+    expect((await approve(exchange, held, MANDATE)).code).toBeNull()
+    expect(stateOf(exchange, held)).toBe('held')
   })
 })
