@@ -5,7 +5,7 @@
  * opening = HMAC-SHA256(salt, part name); commitment = SHA-256(opening ‖ JCS(part)).
  * One opening shows one part and says nothing about the others: the salt itself need never leave the decision record.
  */
-import { createHash, createHmac, timingSafeEqual } from 'node:crypto'
+import { createHash, createHmac, createSecretKey, type KeyObject, timingSafeEqual } from 'node:crypto'
 import type { DecisionRecord } from '#core/decision/decision-record.ts'
 import { fail } from '#core/failure.ts'
 import { canonicalize } from '#core/message/jcs.ts'
@@ -30,10 +30,10 @@ export interface OpenedPart {
   readonly opening: string
 }
 
-function saltOf(record: DecisionRecord): Buffer {
+function saltOf(record: DecisionRecord): KeyObject {
   const salt = Buffer.from(record.salt, 'base64url')
   if (salt.length !== HASH || salt.toString('base64url') !== record.salt) fail('BUG_INVARIANT', '/salt')
-  return salt
+  return createSecretKey(salt)
 }
 
 function commitment(opening: Uint8Array, value: unknown): Buffer {

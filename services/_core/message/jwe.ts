@@ -8,6 +8,7 @@ import {
   createDecipheriv,
   createHash,
   createPublicKey,
+  createSecretKey,
   diffieHellman,
   type KeyObject,
   privateDecrypt,
@@ -46,7 +47,7 @@ function curveOf(key: KeyObject): EphemeralCurve | undefined {
 }
 
 /** Concat KDF (NIST SP 800-56A §5.8.1) as RFC 7518 §4.6.2 fixes it; empty apu and apv. */
-function keyWrapKey(privateKey: KeyObject, publicKey: KeyObject): Buffer {
+function keyWrapKey(privateKey: KeyObject, publicKey: KeyObject): KeyObject {
   const secret = diffieHellman({ privateKey, publicKey })
   const id = Buffer.from(ECDH, 'ascii')
   const lengths = (value: number) => {
@@ -54,7 +55,7 @@ function keyWrapKey(privateKey: KeyObject, publicKey: KeyObject): Buffer {
     four.writeUInt32BE(value)
     return four
   }
-  return createHash('sha256')
+  const wrapping = createHash('sha256')
     .update(lengths(1))
     .update(secret)
     .update(lengths(id.length))
@@ -63,6 +64,7 @@ function keyWrapKey(privateKey: KeyObject, publicKey: KeyObject): Buffer {
     .update(lengths(0))
     .update(lengths(KEY_BYTES * 8))
     .digest()
+  return createSecretKey(wrapping)
 }
 
 /** Encrypts to one recipient; chance (content key, iv, ephemeral key) comes from `random`. */
@@ -93,7 +95,7 @@ export function encryptJwe(
   }
   const header64 = encodeBase64url(JSON.stringify(header))
   const iv = random.bytes(IV_BYTES)
-  const cipher = createCipheriv('aes-256-gcm', contentKey, iv, { authTagLength: TAG_BYTES })
+  const cipher = createCipheriv('aes-256-gcm', createSecretKey(contentKey), iv, { authTagLength: TAG_BYTES })
   cipher.setAAD(Buffer.from(header64, 'ascii'))
   const ciphertext = Buffer.concat([cipher.update(plaintext), cipher.final()])
   return [
@@ -214,7 +216,8 @@ export function decryptJwe(
   try {
     const contentKey = contentKeyOf(parts, key, ephemeral)
     if (contentKey.length !== KEY_BYTES) return fail('MSG_SEAL')
-    const decipher = createDecipheriv('aes-256-gcm', contentKey, parts.iv, { authTagLength: TAG_BYTES })
+    const options = { authTagLength: TAG_BYTES }
+    const decipher = createDecipheriv('aes-256-gcm', createSecretKey(contentKey), parts.iv, options)
     decipher.setAAD(Buffer.from(parts.header64, 'ascii'))
     decipher.setAuthTag(parts.tag)
     return {

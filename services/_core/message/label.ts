@@ -1,5 +1,5 @@
 /** Labels (design §4): the key-binding JWT that the exchange signs over exactly what was shown (RFC 9901 §4.3). */
-import { createCipheriv, type KeyObject } from 'node:crypto'
+import { createCipheriv, createSecretKey, type KeyObject } from 'node:crypto'
 import { fail } from '#core/failure.ts'
 import type { Digest } from '#core/ids.ts'
 import type { Random } from '#core/ports/random.ts'
@@ -29,7 +29,7 @@ export function sdHashOf(presented: string): Digest {
 
 function sealFacts(facts: SealedFacts, nonce: string, key: Uint8Array, random: Random): string {
   const iv = random.bytes(IV)
-  const cipher = createCipheriv('aes-256-gcm', key, iv, { authTagLength: TAG })
+  const cipher = createCipheriv('aes-256-gcm', createSecretKey(key), iv, { authTagLength: TAG })
   cipher.setAAD(Buffer.from(nonce, 'ascii'))
   const sealed = Buffer.concat([
     iv,

@@ -1,5 +1,5 @@
 /** Reading a label: by the exchange as evidence, by a recipient as the terms of what it was shown. */
-import { createDecipheriv } from 'node:crypto'
+import { createDecipheriv, createSecretKey } from 'node:crypto'
 import type { ServiceKey } from '#core/decision/epoch.ts'
 import { fail } from '#core/failure.ts'
 import { parseDigest, parseEndpointUrn, parseHandoffId, type TypeName } from '#core/ids.ts'
@@ -90,7 +90,8 @@ export function openLabelFacts(label: OpenedLabel, sealKey: Uint8Array): SealedF
   const bytes = decodeBase64url(label.sealed, '/sealed')
   if (bytes.length < IV + TAG) return fail('MSG_EVIDENCE', '/sealed')
   try {
-    const decipher = createDecipheriv('aes-256-gcm', sealKey, bytes.subarray(0, IV), { authTagLength: TAG })
+    const key = createSecretKey(sealKey)
+    const decipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(0, IV), { authTagLength: TAG })
     decipher.setAAD(Buffer.from(label.nonce, 'ascii'))
     decipher.setAuthTag(bytes.subarray(bytes.length - TAG))
     const plain = Buffer.concat([decipher.update(bytes.subarray(IV, bytes.length - TAG)), decipher.final()])

@@ -1,4 +1,4 @@
-import { createDecipheriv } from 'node:crypto'
+import { createDecipheriv, createSecretKey } from 'node:crypto'
 import { fail } from '#core/failure.ts'
 import type { HandoffId } from '#core/ids.ts'
 import { handoffTransitKey, TRANSIT } from './seal-handoff.ts'
@@ -13,7 +13,12 @@ export function openTransit(handoff: HandoffId, sealed: Uint8Array, transitKey: 
   const key = handoffTransitKey(transitKey, sealed.subarray(0, salt), handoff)
   try {
     const options = { authTagLength: tag }
-    const decipher = createDecipheriv('aes-256-gcm', key, sealed.subarray(salt, salt + iv), options)
+    const decipher = createDecipheriv(
+      'aes-256-gcm',
+      createSecretKey(key),
+      sealed.subarray(salt, salt + iv),
+      options,
+    )
     decipher.setAAD(Buffer.from(handoff, 'ascii'))
     decipher.setAuthTag(sealed.subarray(sealed.length - tag))
     const body = sealed.subarray(salt + iv, sealed.length - tag)

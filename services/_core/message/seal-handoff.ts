@@ -1,4 +1,4 @@
-import { createCipheriv, hkdfSync } from 'node:crypto'
+import { createCipheriv, createSecretKey, hkdfSync } from 'node:crypto'
 import type { Certificate } from '#core/decision/epoch.ts'
 import { fail } from '#core/failure.ts'
 import type { HandoffId } from '#core/ids.ts'
@@ -16,7 +16,9 @@ export function transitKeyId(at: number): string {
 /** HKDF-SHA256 (RFC 5869): one key per hand-off and sealing. */
 export function handoffTransitKey(transitKey: Uint8Array, salt: Uint8Array, handoff: HandoffId): Buffer {
   if (transitKey.length !== TRANSIT.key) fail('OPS_KEY', undefined, 'transit key of another length')
-  return Buffer.from(hkdfSync('sha256', transitKey, salt, Buffer.from(handoff, 'ascii'), TRANSIT.key))
+  return Buffer.from(
+    hkdfSync('sha256', createSecretKey(transitKey), salt, Buffer.from(handoff, 'ascii'), TRANSIT.key),
+  )
 }
 
 /**
@@ -36,7 +38,7 @@ export function sealHandoff(
   const salt = random.bytes(TRANSIT.salt)
   const iv = random.bytes(TRANSIT.iv)
   const key = handoffTransitKey(transitKey, salt, handoff)
-  const cipher = createCipheriv('aes-256-gcm', key, iv, { authTagLength: TRANSIT.tag })
+  const cipher = createCipheriv('aes-256-gcm', createSecretKey(key), iv, { authTagLength: TRANSIT.tag })
   cipher.setAAD(Buffer.from(handoff, 'ascii'))
   return Buffer.concat([salt, iv, cipher.update(jwe, 'ascii'), cipher.final(), cipher.getAuthTag()])
 }
