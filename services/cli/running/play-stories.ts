@@ -8,7 +8,7 @@ import { projectRoot } from '../project-root.ts'
 import { openStage } from './stage-of.ts'
 import { describe, requestLines } from './story-lines.ts'
 
-const ID = /^[A-Z][A-Z0-9-]{0,15}$/
+const ID = /^[A-Za-z][A-Za-z0-9-]{0,63}$/
 
 export async function readCase(id: string): Promise<Case> {
   if (!ID.test(id)) fail('OPS_USAGE', undefined, `story ${id}`)
