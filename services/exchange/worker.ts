@@ -19,6 +19,9 @@ export type Pass = { readonly kind: 'worked' } | { readonly kind: 'idle'; readon
 /** A sweep that threw waits this long: inputs go on meanwhile. */
 const SWEEP_AGAIN_MS = 5_000
 
+/** Inputs read for each that the last block answered: its evaluations may have been unusually slow. */
+const READ_AHEAD = 16
+
 const PROBE = { headers: {}, value: new Uint8Array([0]) } as const
 
 export class Worker {
@@ -28,6 +31,8 @@ export class Worker {
   readonly #clock: ClockGuard
   readonly #poison: PoisonGuard
   #opened = false
+  /** Inputs to read: about what the next block can answer. With a long queue, reading it all for each block costs more than answering. */
+  #page: number = LIMITS.batchInputsMax
   #sweepAgainAt = 0
 
   constructor(ports: ExchangePorts, partition: number, fold: Fold) {
@@ -44,7 +49,7 @@ export class Worker {
     this.#opened = true
     const head = await catchUp(this.#ports, this.#fold, this.#partition)
     await this.#readControl(woken)
-    const inputs = await this.#ports.log.read('inbound', this.#partition, head.inPosition)
+    const inputs = await this.#ports.log.read('inbound', this.#partition, head.inPosition, this.#page)
     const now = this.#clock.now(head.at)
     const until = this.#nextWork(head, inputs, now)
     if (until !== 'now') return { kind: 'idle', until }
@@ -130,6 +135,8 @@ export class Worker {
     this.#fold.setHead({ ...batch.head, position: answer.first + batch.entries.length })
     this.#fold.commit()
     this.#poison.answered(batch.head.inputs)
+    const answered = batch.head.inputs - head.inputs
+    this.#page = Math.min(Math.max(answered, 1) * READ_AHEAD, LIMITS.batchInputsMax)
     for (const { answer: given, in: input } of batch.outcomes) {
       if (given.kind === 'parked' && input) this.#report(input.n)
     }
