@@ -1,6 +1,6 @@
 /**
  * The least that the way of one message costs: its cryptography, base64url and JSON.parse, straight on node:crypto, with nothing checked,
- * derived, decided, encoded or stored. Sizes of what is made (presentation, facts, records) are those of the real outcome.
+ * derived, decided, encoded or stored, each call in its fastest form. Sizes of what is made (presentation, facts, records) are those of the real outcome.
  */
 import {
   createCipheriv,
@@ -8,6 +8,7 @@ import {
   createHash,
   createHmac,
   createPublicKey,
+  createSecretKey,
   diffieHellman,
   generateKeyPairSync,
   hkdfSync,
@@ -16,9 +17,9 @@ import {
   sign,
   verify,
 } from 'node:crypto'
+import { derOf } from '#core/message/ecdsa-signature.ts'
 
 const KW_IV = Buffer.from('a6a6a6a6a6a6a6a6', 'hex')
-const DSA = 'ieee-p1363'
 const COMMITMENTS = 6
 
 export interface BareKeys {
@@ -45,9 +46,9 @@ export interface BareSizes {
 const decode = (text: string | undefined): Buffer => Buffer.from(text ?? '', 'base64url')
 const sha256 = (bytes: Uint8Array | string): Buffer => createHash('sha256').update(bytes).digest()
 
-function kdf(privateKey: KeyObject, publicKey: KeyObject): Buffer {
+function kdf(privateKey: KeyObject, publicKey: KeyObject): KeyObject {
   const length = Buffer.from('0000000e', 'hex')
-  return createHash('sha256')
+  const wrapping = createHash('sha256')
     .update(Buffer.from('00000001', 'hex'))
     .update(diffieHellman({ privateKey, publicKey }))
     .update(length)
@@ -55,10 +56,11 @@ function kdf(privateKey: KeyObject, publicKey: KeyObject): Buffer {
     .update(Buffer.alloc(8))
     .update(Buffer.from('00000100', 'hex'))
     .digest()
+  return createSecretKey(wrapping)
 }
 
 function open(key: Uint8Array, iv: Uint8Array, aad: string, text: Uint8Array, tag: Uint8Array): Buffer {
-  const decipher = createDecipheriv('aes-256-gcm', key, iv, { authTagLength: 16 })
+  const decipher = createDecipheriv('aes-256-gcm', createSecretKey(key), iv, { authTagLength: 16 })
   decipher.setAAD(Buffer.from(aad))
   decipher.setAuthTag(tag)
   return Buffer.concat([decipher.update(text), decipher.final()])
@@ -66,7 +68,7 @@ function open(key: Uint8Array, iv: Uint8Array, aad: string, text: Uint8Array, ta
 
 function seal(key: Uint8Array, aad: string, plain: Uint8Array): Buffer {
   const iv = randomBytes(12)
-  const cipher = createCipheriv('aes-256-gcm', key, iv, { authTagLength: 16 })
+  const cipher = createCipheriv('aes-256-gcm', createSecretKey(key), iv, { authTagLength: 16 })
   cipher.setAAD(Buffer.from(aad))
   return Buffer.concat([iv, cipher.update(plain), cipher.final(), cipher.getAuthTag()])
 }
@@ -89,7 +91,7 @@ function readJwt(compact: string, check: (input: Buffer, signature: Buffer) => b
 
 function readEvidence(compact: string, keys: BareKeys): void {
   const payload = readJwt(compact, (input, signature) =>
-    verify('sha256', input, { key: keys.labelPublic, dsaEncoding: DSA }, signature),
+    verify('sha256', input, keys.labelPublic, derOf(signature, 32) ?? signature),
   ) as { sealed: string; nonce: string }
   const sealed = decode(payload.sealed)
   const [iv, text, tag] = [sealed.subarray(0, 12), sealed.subarray(12, -16), sealed.subarray(-16)]
@@ -119,7 +121,7 @@ function handOver(presentation: string, recipient: KeyObject, keys: BareKeys, si
   seal(keys.labelSeal, 'nonce', Buffer.alloc(sizes.facts)).toString('base64url')
   const payload = Buffer.alloc(sizes.labelPayload, 0x61)
   const input = payload.toString('base64url')
-  const signature = sign('sha256', Buffer.from(input), { key: keys.labelPrivate, dsaEncoding: DSA })
+  const signature = sign('sha256', Buffer.from(input), keys.labelPrivate)
   const labelled = Buffer.from(`${presentation}${input}.${signature.toString('base64url')}`)
   const ephemeral = generateKeyPairSync('ec', {
     namedCurve: 'P-256',
@@ -132,14 +134,14 @@ function handOver(presentation: string, recipient: KeyObject, keys: BareKeys, si
   const text = seal(contentKey, header64, labelled)
   const parts = [encryptedKey, text.subarray(0, 12), text.subarray(12, -16), text.subarray(-16)]
   const jwe = [header64, ...parts.map((part) => part.toString('base64url'))].join('.')
-  const outer = Buffer.from(hkdfSync('sha256', contentKey, randomBytes(16), 'handoff', 32))
+  const outer = Buffer.from(hkdfSync('sha256', createSecretKey(contentKey), randomBytes(16), 'handoff', 32))
   return seal(outer, 'handoff', Buffer.from(jwe))
 }
 
 /** A leaf: six commitments, each an opening and a hash, and the digest of its record. */
 function commit(record: Uint8Array): void {
   sha256(record)
-  const salt = randomBytes(32)
+  const salt = createSecretKey(randomBytes(32))
   for (let part = 0; part < COMMITMENTS; part += 1) {
     const opening = createHmac('sha256', salt).update('part').digest()
     createHash('sha256').update(opening).update(record.subarray(0, 120)).digest()
