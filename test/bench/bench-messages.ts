@@ -51,6 +51,21 @@ export const feedback = (): Sent => {
   return first ? { ...sent, to: [first, { ...first, to: 'tdh/veldwerk' }] } : sent
 }
 
+/** Feedback that also goes where no law lets it: two recipients get it, six are refused. */
+export const broadFeedback = (): Sent => {
+  const sent = feedback()
+  const others = [
+    'om-lp/parket',
+    'recl/toezicht',
+    'kmar/politie',
+    'kmar/vreemdelingen',
+    'ncb-nl/ncb',
+    'tbkk/mandaat',
+  ]
+  const [first] = sent.to
+  return first ? { ...sent, to: [...sent.to, ...others.map((to) => ({ ...first, to }))] } : sent
+}
+
 /** What the first recipient of the last answer got, opened with its own key. */
 async function lastReceived(world: BenchWorld, partition: number, partner: string): Promise<ReadHandoff> {
   const outcome = (await answersOf(world, partition)).at(-1)

@@ -1,13 +1,14 @@
 /** Resident memory of one embedded process (exchange, ledger, courier, view) after so many hand-offs. */
-import { feedback } from './bench-messages.ts'
+import { broadFeedback } from './bench-messages.ts'
 import { openBenchWorld, putInbound } from './bench-world.ts'
 import { type Measured, type Progress, rounded } from './figure.ts'
 import { serve } from './serve.ts'
 
-const HANDOFFS_EACH = 2
+const HANDOFFS_EACH = 8
 /** Messages put in ahead of those answered: work enough for every partition, no more. */
-const AHEAD = 512
-const PAGE = 64
+const AHEAD = 48
+const PAGE = 16
+const TELL_EVERY = 5_000
 const SETTLE_MS = 2_000
 
 const named = (handoffs: number): string =>
@@ -15,7 +16,7 @@ const named = (handoffs: number): string =>
 
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
 
-/** Feedback to two NGOs, the cheapest real verdict, written by this process; only the other one is measured. */
+/** Feedback to eight endpoints, two permitted and six refused: real and cheap. This process writes it; only the other one is measured. */
 export async function measureMemory(after: readonly number[], progress: Progress): Promise<Measured[]> {
   const world = await openBenchWorld()
   const served = await serve(world.data, ['exchange', 'ledger', 'courier'])
@@ -24,6 +25,7 @@ export async function measureMemory(after: readonly number[], progress: Progress
   const first = await served.state()
   try {
     let put = 0
+    let told = 0
     for (const handoffs of after) {
       for (;;) {
         const state = await served.state()
@@ -31,8 +33,11 @@ export async function measureMemory(after: readonly number[], progress: Progress
         const behind = put - state.handoffs / HANDOFFS_EACH
         const left = Math.ceil(handoffs / HANDOFFS_EACH) - put
         if (left <= 0 || behind >= AHEAD) await pause(50)
-        else for (let n = 0; n < Math.min(PAGE, left); n += 1, put += 1) await putFeedback(world)
-        if (put % (PAGE * 32) === 0) progress(`${state.handoffs} hand-offs, ${megabytes(state.rss)} MB`)
+        else for (let n = 0; n < Math.min(PAGE, left); n += 1, put += 1) await putBroad(world)
+        if (state.handoffs >= told + TELL_EVERY) {
+          told = state.handoffs
+          progress(`${state.handoffs} hand-offs, ${megabytes(state.rss)} MB`)
+        }
       }
       await pause(SETTLE_MS)
       const { rss } = await served.state()
@@ -52,8 +57,8 @@ export async function measureMemory(after: readonly number[], progress: Progress
   }
 }
 
-async function putFeedback(world: Parameters<typeof putInbound>[0]): Promise<void> {
-  await putInbound(world, await world.make(feedback()))
+async function putBroad(world: Parameters<typeof putInbound>[0]): Promise<void> {
+  await putInbound(world, await world.make(broadFeedback()))
 }
 
 const megabytes = (bytes: number): number => Math.round(bytes / 1024 / 1024)
