@@ -1,8 +1,8 @@
 import { fail } from '#core/failure.ts'
 import { isHandoffId } from '#core/ids.ts'
 import type { Verified } from '#core/message/content.ts'
-import { isOwn } from './evaluate-message.ts'
 import { changeState } from './evaluate-recipient.ts'
+import { isOwn } from './is-own.ts'
 import type { OutcomeDraft } from './outcome-draft.ts'
 
 /**

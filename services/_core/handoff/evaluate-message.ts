@@ -1,6 +1,6 @@
 /** One inbound message: open → verify → repeat? → case → what it is for (design §1, §3). */
 import { asFailure, type Failure, fail } from '#core/failure.ts'
-import { type EndpointUrn, isCaseRef, isHandoffId, oinOf } from '#core/ids.ts'
+import { type EndpointUrn, isCaseRef, isHandoffId } from '#core/ids.ts'
 import { LIMITS } from '#core/limits.ts'
 import { partitionOf } from '#core/log/partition.ts'
 import type { Signed, Verified } from '#core/message/content.ts'
@@ -12,6 +12,7 @@ import { evaluateAcknowledgement } from './evaluate-acknowledgement.ts'
 import { evaluateApproval } from './evaluate-approval.ts'
 import { changeState, evaluateRecipient, type MessageFrame, recallRequests } from './evaluate-recipient.ts'
 import type { Evaluation, EvaluationContext, Input } from './evaluator.ts'
+import { isOwn } from './is-own.ts'
 import { answered, OutcomeDraft } from './outcome-draft.ts'
 import { type Sealer, sealingCertificate } from './sealer.ts'
 
@@ -185,13 +186,6 @@ function caseOf(verified: Verified, context: EvaluationContext): string {
     fail('MSG_SUBJECT', '/subject')
   if (!isCaseRef(subject) && subject !== verified.visible.jti) fail('MSG_SUBJECT', '/subject')
   return subject
-}
-
-/** Of the sender's own organisation, or of a body it carries for (`via`). */
-export function isOwn(verified: Verified, urn: EndpointUrn, context: EvaluationContext): boolean {
-  const sender = verified.sender
-  if (oinOf(urn) === sender.oin) return true
-  return context.epoch.partners.get(oinOf(urn))?.via === sender.partner
 }
 
 function supersededBy(
