@@ -54,7 +54,7 @@ export const FULL: Effort = {
   pipelineRounds: 12,
   pipelineBatch: 64,
   handoffs: 500,
-  alerts: 300,
+  alerts: 120,
   bulkInFlight: 16,
   replayMessages: 1_500,
   ledgerOutcomes: 5_000,
