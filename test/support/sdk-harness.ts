@@ -7,7 +7,14 @@ import type { PartnerIdentity } from '#adapters/pki/issue-identity.ts'
 import { writeIdentity } from '#adapters/pki/write-identity.ts'
 import { systemRandom } from '#adapters/random/system.ts'
 import type { Certificate, ServiceKey } from '#core/decision/epoch.ts'
-import { type EndpointUrn, type HandoffId, type MessageId, makeHandoffId, oinOf, type TypeName } from '#core/ids.ts'
+import {
+  type EndpointUrn,
+  type HandoffId,
+  type MessageId,
+  makeHandoffId,
+  oinOf,
+  type TypeName,
+} from '#core/ids.ts'
 import { readCa, readCertificate } from '#core/message/certificate.ts'
 import type { LabelClaims, RecipientLabel } from '#core/message/content.ts'
 import { decryptJwe, encryptJwe } from '#core/message/jwe.ts'

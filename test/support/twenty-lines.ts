@@ -1,7 +1,7 @@
 import { connect } from '#sdk/connect.ts'
 
 /** All that a partner system writes: `docs/how-to/connect-a-partner.md` shows this function, a test runs it. */
-export async function partner(gateway: string, identity: string, to: string, stop: AbortSignal): Promise<void> {
+export async function partner(gateway: string, identity: string, to: string, stop: AbortSignal) {
   const schakel = await connect({ gateway, identity, endpoint: 'zaken' })
   for await (const tip of schakel.stream(stop)) {
     await schakel.acknowledge(tip)
