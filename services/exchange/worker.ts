@@ -20,7 +20,9 @@ export type Pass = { readonly kind: 'worked' } | { readonly kind: 'idle'; readon
 const SWEEP_AGAIN_MS = 5_000
 
 /** Inputs read for each that the last block answered: its evaluations may have been unusually slow. */
-const READ_AHEAD = 16
+const READ_AHEAD = 32
+/** At most two blocks' worth: how many go into one block is the block's own rule. */
+const PAGE_MAX = 2 * LIMITS.batchInputsMax
 
 const PROBE = { headers: {}, value: new Uint8Array([0]) } as const
 
@@ -32,7 +34,7 @@ export class Worker {
   readonly #poison: PoisonGuard
   #opened = false
   /** Inputs to read: about what the next block can answer. With a long queue, reading it all for each block costs more than answering. */
-  #page: number = LIMITS.batchInputsMax
+  #page: number = PAGE_MAX
   #sweepAgainAt = 0
 
   constructor(ports: ExchangePorts, partition: number, fold: Fold) {
@@ -136,7 +138,7 @@ export class Worker {
     this.#fold.commit()
     this.#poison.answered(batch.head.inputs)
     const answered = batch.head.inputs - head.inputs
-    this.#page = Math.min(Math.max(answered, 1) * READ_AHEAD, LIMITS.batchInputsMax)
+    this.#page = Math.min(Math.max(answered, 1) * READ_AHEAD, PAGE_MAX)
     for (const { answer: given, in: input } of batch.outcomes) {
       if (given.kind === 'parked' && input) this.#report(input.n)
     }
