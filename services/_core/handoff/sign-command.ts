@@ -1,5 +1,6 @@
-import { type KeyObject, sign } from 'node:crypto'
+import type { KeyObject } from 'node:crypto'
 import type { HandoffId, MessageId } from '#core/ids.ts'
+import { signJws } from '#core/message/jws.ts'
 import type { Inbound } from './outcome.ts'
 
 /** What a service tells the exchange: `released` by the courier, `erase` by the operator. */
@@ -14,8 +15,6 @@ export interface CommandSigner {
   readonly key: KeyObject
 }
 
-const encode = (value: object): string => Buffer.from(JSON.stringify(value), 'utf8').toString('base64url')
-
 /**
  * A command as an inbound record: compact JWS (RFC 7515; `Ed25519`, RFC 9864), typ `schakel-command+jwt`.
  * `now` in ms; `id` fresh. The record belongs in the partition of the hand-off.
@@ -23,13 +22,11 @@ const encode = (value: object): string => Buffer.from(JSON.stringify(value), 'ut
 export function signCommand(command: Command, signer: CommandSigner, id: MessageId, now: number): Inbound {
   const header = { alg: 'Ed25519', typ: 'schakel-command+jwt', kid: signer.name }
   const payload = { iss: signer.name, iat: Math.floor(now / 1000), jti: id, ...command }
-  const input = `${encode(header)}.${encode(payload)}`
-  const signature = sign(null, Buffer.from(input, 'ascii'), signer.key).toString('base64url')
   return {
     kind: 'command',
     attributes: { id, subject: command.handoff },
     submitter: null,
     redriveOf: null,
-    body: Buffer.from(`${input}.${signature}`, 'ascii'),
+    body: Buffer.from(signJws(header, payload, signer.key), 'ascii'),
   }
 }

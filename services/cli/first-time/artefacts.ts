@@ -1,9 +1,10 @@
 /** What control holds from the first epoch on: everything a jurist signs, the schemas, and the public keys. */
-import { createPrivateKey, type KeyObject, sign } from 'node:crypto'
+import { createPrivateKey, type KeyObject } from 'node:crypto'
 import { readdir, readFile } from 'node:fs/promises'
 import { join, relative, sep } from 'node:path'
 import { signaturesNeeded } from '#core/decision/signatures-needed.ts'
 import { fail } from '#core/failure.ts'
+import { signJws } from '#core/message/jws.ts'
 import type { Authority } from './authority.ts'
 
 const FOLDERS: readonly { folder: string; ending: RegExp }[] = [
@@ -37,13 +38,10 @@ export interface Signers {
   readonly partners: ReadonlyMap<string, { readonly key: KeyObject; readonly thumbprint: string }>
 }
 
-const encode = (bytes: Uint8Array | string): string => Buffer.from(bytes).toString('base64url')
-
 /** Compact JWS over the digest of the artefact (RFC 7515; Ed25519, RFC 9864). */
 export function signatureOf(payload: Uint8Array, key: KeyObject, kid: string): Uint8Array {
-  const header = encode(JSON.stringify({ alg: 'Ed25519', typ: 'schakel-signature+jwt', kid }))
-  const input = `${header}.${encode(payload)}`
-  return Buffer.from(`${input}.${sign(null, Buffer.from(input), key).toString('base64url')}`)
+  const digest: object = JSON.parse(Buffer.from(payload).toString('utf8'))
+  return Buffer.from(signJws({ alg: 'Ed25519', typ: 'schakel-signature+jwt', kid }, digest, key))
 }
 
 /** Adds the signatures that agreements (each party) and registers (operator) need; parties without a key here: `OPS_CONTROL`. */
