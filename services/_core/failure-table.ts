@@ -237,6 +237,7 @@ export const FAILURES = {
     'data directory missing or foreign',
     'check SCHAKEL_DATA',
   ),
+  OPS_CONFIG: row('store.json klopt niet', 'store.json is not right', 'mend the member that the pointer names'),
   OPS_USAGE: row('aanroep klopt niet', 'wrong usage', 'see --help'),
   OPS_NOT_FOUND: row('niet gevonden', 'not found', 'check the id'),
   // BUG_: the developer.

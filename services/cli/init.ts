@@ -1,11 +1,7 @@
 import { mkdir } from 'node:fs/promises'
-import { openArtefactFolder } from '#adapters/artefact-store/folder.ts'
 import { systemClock } from '#adapters/clock/system.ts'
-import { openSqliteLog } from '#adapters/event-log/sqlite.ts'
-import { openSqliteKeys } from '#adapters/key-store/sqlite.ts'
 import { systemPkiPorts } from '#adapters/pki/system-pki-ports.ts'
 import { systemRandom } from '#adapters/random/system.ts'
-import { embeddedRegistry } from '#adapters/schema-registry/embedded.ts'
 import { fail } from '#core/failure.ts'
 import { oinOf, parseEndpointUrn } from '#core/ids.ts'
 import { appendChained, readToEnd } from '#core/log/append-chained.ts'
@@ -21,8 +17,11 @@ import type { Call, ExitCode } from './command.ts'
 import { addCertificates, addSignatures, readContracts, signersOf } from './first-time/artefacts.ts'
 import { createAuthority, type PartnerFile } from './first-time/authority.ts'
 import { makeServiceKeys, privateKeyOf } from './first-time/service-keys.ts'
+import { openParts } from './open-parts.ts'
 import { projectRoot } from './project-root.ts'
 import { type StorePaths, storePaths } from './store-paths.ts'
+
+const OPERATOR = { identity: 'operator' } as const
 
 /** The exchange of the development profile. */
 export const EXCHANGE = parseEndpointUrn('urn:nld:oin:00000099000000000001:systeem:schakel', '/exchange')
@@ -104,23 +103,20 @@ async function firstEpoch(
  */
 export async function initialise(data: string, options: InitOptions): Promise<boolean> {
   await mkdir(data, { recursive: true, mode: 0o700 })
-  const paths = storePaths(data)
-  await mkdir(paths.folds, { recursive: true, mode: 0o700 })
-  const log = openSqliteLog(paths.log, systemClock)
-  const keys = openSqliteKeys(paths.keys)
+  await mkdir(storePaths(data).folds, { recursive: true, mode: 0o700 })
+  const { paths, log, keys, artefacts: store, registry, close } = await openParts(data, OPERATOR)
   try {
-    const codecs = await loadCodecs(embeddedRegistry())
+    const codecs = await loadCodecs(registry)
     const before = await founded(log, codecs)
     if (before === 'control') return false
     options.progress('first start: making the log, a certificate authority and keys')
     if (before === 'nothing') await initialiseLog(log, codecs, systemRandom, systemClock)
     await keys.destroy(['op:operator', 'op:courier'])
     const artefacts = await collect(paths, keys, options)
-    await firstEpoch(log, codecs, openArtefactFolder(paths.artefacts), artefacts)
+    await firstEpoch(log, codecs, store, artefacts)
     return true
   } finally {
-    await keys.close()
-    await log.close()
+    await close()
   }
 }
 

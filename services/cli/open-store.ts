@@ -3,14 +3,10 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { backup, DatabaseSync } from 'node:sqlite'
-import { openArtefactFolder } from '#adapters/artefact-store/folder.ts'
 import { systemClock } from '#adapters/clock/system.ts'
 import { type ControlFollower, followControl } from '#adapters/control/follow.ts'
-import { openSqliteLog } from '#adapters/event-log/sqlite.ts'
-import { openSqliteKeys } from '#adapters/key-store/sqlite.ts'
 import { cedarEngine } from '#adapters/policy-engine/cedar.ts'
 import { systemRandom } from '#adapters/random/system.ts'
-import { embeddedRegistry } from '#adapters/schema-registry/embedded.ts'
 import { type FollowedView, openSqliteView } from '#adapters/view/sqlite.ts'
 import { defaultEpochDeps } from '#core/decision/epoch-deps.ts'
 import { loadEpoch } from '#core/decision/load-epoch.ts'
@@ -23,11 +19,14 @@ import type { Clock } from '#core/ports/clock.ts'
 import type { EventLog } from '#core/ports/event-log.ts'
 import type { KeyStore } from '#core/ports/key-store.ts'
 import type { Random } from '#core/ports/random.ts'
+import { type OpenAs, openParts, type Parts } from './open-parts.ts'
+import { readStoreConfig, type StoreConfig } from './store-config.ts'
 import { type StorePaths, storePaths } from './store-paths.ts'
 
 /** Everything of a data directory, opened: what one process of the embedded default works on. */
 export interface Store {
   readonly paths: StorePaths
+  readonly config: StoreConfig
   readonly logId: string
   readonly log: EventLog
   readonly keys: KeyStore
@@ -45,13 +44,26 @@ export interface Store {
  * that only look use one of their own in memory, so that they never write beside a running exchange.
  * Throws `OPS_DATA` when there is none, `OPS_LOG` when the log is not the one it was.
  */
-export async function openStore(data: string, view = ':memory:'): Promise<Store> {
-  const paths = storePaths(data)
-  if (!existsSync(paths.log)) fail('OPS_DATA', undefined, `no log in ${data}; schakel init makes one`)
-  const log = openSqliteLog(paths.log, systemClock)
-  const keys = openSqliteKeys(paths.keys)
-  const artefacts = openArtefactFolder(paths.artefacts)
-  const codecs = await loadCodecs(embeddedRegistry())
+export async function openStore(
+  data: string,
+  view?: string,
+  as: OpenAs = { identity: 'operator' },
+): Promise<Store> {
+  const embedded = (await readStoreConfig(data)).log === undefined
+  if (embedded && !existsSync(storePaths(data).log))
+    fail('OPS_DATA', undefined, `no log in ${data}; schakel init makes one`)
+  const parts = await openParts(data, as)
+  try {
+    return await openOn(parts, view ?? ':memory:')
+  } catch (error) {
+    await parts.close()
+    throw error
+  }
+}
+
+async function openOn(parts: Parts, view: string): Promise<Store> {
+  const { paths, config, log, keys, artefacts, registry } = parts
+  const codecs = await loadCodecs(registry)
   const { logId } = await openLog(log, codecs)
   const engine = cedarEngine()
   const control = followControl({
@@ -65,11 +77,11 @@ export async function openStore(data: string, view = ':memory:'): Promise<Store>
   const followed = openSqliteView({ log, codecs, keys, path: view })
   const close = async () => {
     followed.close()
-    await keys.close()
-    await log.close()
+    await parts.close()
   }
   return {
     paths,
+    config,
     logId,
     log,
     keys,

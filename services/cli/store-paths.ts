@@ -16,16 +16,20 @@ export interface StorePaths {
   readonly partners: string
 }
 
-export function storePaths(data: string): StorePaths {
-  const folds = join(data, 'fold')
-  const view = join(data, 'view.db')
+/**
+ * `instance`: what tells several processes of one service on one data directory apart; each has derived state (folds, view,
+ * poison marks) of its own.
+ */
+export function storePaths(data: string, instance?: string): StorePaths {
+  const own = instance === undefined ? data : join(data, 'instances', instance)
+  const folds = join(own, 'fold')
+  const view = join(own, 'view.db')
   return {
     log: join(data, 'log.db'),
     keys: join(data, 'keys.db'),
     view,
-    viewOf: (services) =>
-      services.has('exchange') ? view : join(data, `view-${[...services].join('-')}.db`),
-    poison: join(data, 'poison.db'),
+    viewOf: (services) => (services.has('exchange') ? view : join(own, `view-${[...services].join('-')}.db`)),
+    poison: join(own, 'poison.db'),
     fold: (partition) => join(folds, `${partition}.db`),
     folds,
     artefacts: join(data, 'artefacts'),

@@ -1,23 +1,32 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { asFailure } from '#core/failure.ts'
+import { asFailure, fail } from '#core/failure.ts'
 import type { Call, ExitCode } from './command.ts'
 import { initialise } from './init.ts'
+import type { OpenAs } from './open-parts.ts'
 import { openStore, type Store } from './open-store.ts'
 import { claimData } from './running/claim-data.ts'
 import { freePort } from './running/free-port.ts'
-import { keepKeys, keepKeysOnce } from './running/keep-keys.ts'
 import { playStories } from './running/play-stories.ts'
 import { type Running, SERVICES, type ServiceName, startServices } from './running/start-services.ts'
+import { readStoreConfig } from './store-config.ts'
 import { storePaths } from './store-paths.ts'
 
 const GATEWAY_PORT = 7400
 const CONSOLE_PORT = 7480
 const SETTLE_MS = 10_000
+const INSTANCE = /^[a-z0-9]{1,16}$/
 
 function namesOf(call: Call): ReadonlySet<ServiceName> {
   const asked = call.positionals
   if (asked.length === 0) return new Set(SERVICES)
   return new Set(SERVICES.filter((name) => asked.includes(name)))
+}
+
+/** One service alone has the rights of that service; several together need the operator's. */
+function identityOf(names: ReadonlySet<ServiceName>, instance: string | undefined): OpenAs {
+  const [only] = names.size === 1 ? names : []
+  const identity = only === undefined || only === 'keeper' ? 'operator' : only
+  return instance === undefined ? { identity } : { identity, instance }
 }
 
 /**
@@ -26,10 +35,17 @@ function namesOf(call: Call): ReadonlySet<ServiceName> {
  */
 export async function runUp(call: Call): Promise<ExitCode> {
   const names = namesOf(call)
-  const release = await claimData(call.data, names)
+  const instance = call.option('instance')
+  if (instance !== undefined && !INSTANCE.test(instance)) fail('OPS_USAGE', '/instance')
+  const claims = [...names].map((name) => (instance === undefined ? name : `${name}-${instance}`))
+  const release = await claimData(call.data, claims)
   try {
     const fresh = await found(call)
-    const store = await openStore(call.data, storePaths(call.data).viewOf(names))
+    const store = await openStore(
+      call.data,
+      storePaths(call.data, instance).viewOf(names),
+      identityOf(names, instance),
+    )
     try {
       return await serve(call, store, fresh, names)
     } finally {
@@ -40,8 +56,9 @@ export async function runUp(call: Call): Promise<ExitCode> {
   }
 }
 
-/** True when the data directory is new. One process at a time founds it. */
+/** True when the data directory is new. One process at a time founds it; on stores of others only `schakel init` does. */
 async function found(call: Call): Promise<boolean> {
+  if ((await readStoreConfig(call.data)).log) return false
   const release = await claimData(call.data, ['init'])
   try {
     return await initialise(call.data, {
@@ -69,22 +86,12 @@ async function serve(
     consolePort: names.has('console') ? await freePort(call.option('console-port'), CONSOLE_PORT, told) : 0,
     report: (service, text) => out.progress(`${service}: ${text}`),
   })
-  const stopping = new AbortController()
   try {
-    // Keys by the calendar belong to whoever judges; a gateway alone publishes nothing.
-    if (names.has('exchange')) await keepKeysOnce(store)
-    const keeping = names.has('exchange')
-      ? keepKeys(store, stopping.signal, (text) => out.progress(`keys: ${text}`))
-      : undefined
-    const code = await Promise.race([work(call, store, running), running.failed])
-    stopping.abort()
-    await keeping
-    return code
+    return await Promise.race([work(call, store, running), running.failed])
   } catch (error) {
     out.progress(`stopped: ${asFailure(error).message}`)
     return 2
   } finally {
-    stopping.abort()
     await running.stop()
   }
 }

@@ -9,8 +9,12 @@ import type { KeyStore } from '#core/ports/key-store.ts'
 import type { Poison } from '#core/ports/poison.ts'
 import type { Random } from '#core/ports/random.ts'
 
-/** What an operator should hear of. `paused`: tried again with backoff; `bug`: `n` is the input, if one threw. */
+/**
+ * What an operator should hear of. `paused`: tried again with backoff; `bug`: `n` is the input, if one threw; `share`: the
+ * partitions that this instance works on from now.
+ */
 export type ExchangeEvent =
+  | { readonly kind: 'share'; readonly partitions: readonly number[] }
   | { readonly kind: 'paused'; readonly partition: number; readonly code: FailureCode }
   | { readonly kind: 'resumed'; readonly partition: number }
   | { readonly kind: 'parked'; readonly partition: number; readonly n: number; readonly code: FailureCode }

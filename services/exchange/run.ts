@@ -1,4 +1,5 @@
 import { LIMITS } from '#core/limits.ts'
+import type { PartitionShare } from '#core/ports/partition-share.ts'
 import type { ExchangePorts } from './ports.ts'
 import { judgeFailure, Worker } from './worker.ts'
 
@@ -22,6 +23,18 @@ export async function run(
   } finally {
     stop.abort()
   }
+}
+
+/** As `run`, on the partitions that fall to this instance, for as long as they do. */
+export async function runShare(
+  ports: ExchangePorts,
+  share: PartitionShare,
+  signal: AbortSignal,
+): Promise<void> {
+  await share.run(signal, async (partitions, until) => {
+    ports.report({ kind: 'share', partitions })
+    await run(ports, until, partitions)
+  })
 }
 
 /** One partition, until abort. */

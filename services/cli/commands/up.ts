@@ -3,15 +3,16 @@ import { runUp } from '../up.ts'
 
 export const up: CliCommand = {
   name: 'up',
-  usage: 'up [exchange] [ledger] [courier] [gateway] [console]',
+  usage: 'up [exchange] [ledger] [courier] [gateway] [console] [keeper]',
   summary: 'Starts the services of a data directory in this process, making it first when it is new',
   options: {
     story: { type: 'string', value: 'name', text: 'play this story through the partners’ own software' },
     once: { type: 'boolean', text: 'end when the story has ended' },
     port: { type: 'string', value: 'n', text: 'port of the gateway (default: 7400)' },
     'console-port': { type: 'string', value: 'n', text: 'port of the page (default: 7480)' },
+    instance: { type: 'string', value: 'name', text: 'one of several processes of the same service' },
     strict: { type: 'boolean', text: 'first start only: permits whose article is not verified do not count' },
   },
-  positionals: [0, 5],
+  positionals: [0, 6],
   run: runUp,
 }

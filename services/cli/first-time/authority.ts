@@ -1,5 +1,6 @@
 /** The development certificate authority of a data directory, and an identity for every partner in contracts/partner. */
-import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { chmod, mkdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type CaIdentity, createCa } from '#adapters/pki/create-ca.ts'
 import { issueCrl } from '#adapters/pki/issue-crl.ts'
@@ -26,12 +27,28 @@ export interface Authority {
   readonly identities: ReadonlyMap<string, PartnerIdentity>
 }
 
+/** Readable by its owner only, whole or not at all. */
 async function writeSecret(path: string, text: string): Promise<void> {
-  await writeFile(path, text, { mode: SECRET })
-  await chmod(path, SECRET)
+  await writeFile(`${path}.new`, text, { mode: SECRET })
+  await chmod(`${path}.new`, SECRET)
+  await rename(`${path}.new`, path)
 }
 
-/** CA, CRL, the gateway's server certificate and one identity folder per partner; overwrites an unfinished attempt. */
+/**
+ * The CA of this data directory, made when there is none: brokers need their certificates before there is a log. One that is
+ * there is kept, so that what it signed stays valid.
+ */
+export async function foundAuthority(ports: PkiPorts, paths: StorePaths): Promise<CaIdentity> {
+  await mkdir(paths.pki, { recursive: true, mode: 0o700 })
+  if (existsSync(join(paths.pki, 'ca.key.pem'))) return await readAuthority(paths)
+  const ca = createCa(ports, { commonName: 'Schakel development CA' })
+  await writeFile(join(paths.pki, 'ca.pem'), ca.certPem)
+  // The key last: with it the CA is whole.
+  await writeSecret(join(paths.pki, 'ca.key.pem'), ca.keyPem)
+  return ca
+}
+
+/** CRL, the gateway's server certificate and one identity folder per partner; overwrites an unfinished attempt. */
 export async function createAuthority(
   ports: PkiPorts,
   paths: StorePaths,
@@ -39,11 +56,8 @@ export async function createAuthority(
   partners: readonly PartnerFile[],
   progress: (text: string) => void,
 ): Promise<Authority> {
-  await mkdir(paths.pki, { recursive: true, mode: 0o700 })
-  const ca = createCa(ports, { commonName: 'Schakel development CA' })
+  const ca = await foundAuthority(ports, paths)
   const crlPem = issueCrl(ports, ca, { number: 1, days: CRL_DAYS, revoked: [] })
-  await writeFile(join(paths.pki, 'ca.pem'), ca.certPem)
-  await writeSecret(join(paths.pki, 'ca.key.pem'), ca.keyPem)
   await writeFile(join(paths.pki, 'crl.pem'), crlPem)
   const gateway = issueIdentity(ports, ca, {
     oin: exchangeOin,

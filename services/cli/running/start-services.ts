@@ -10,7 +10,7 @@ import { createEvaluator } from '#core/handoff/evaluate.ts'
 import { LIMITS } from '#core/limits.ts'
 import { certificateCheck } from '#core/message/certificate-check.ts'
 import { run as runCourier } from '#services/courier/run.ts'
-import { run as runExchange } from '#services/exchange/run.ts'
+import { runShare } from '#services/exchange/run.ts'
 import type { GatewayPorts } from '#services/gateway/ports.ts'
 import { startGateway } from '#services/gateway/run.ts'
 import { run as runLedger } from '#services/ledger/run.ts'
@@ -18,9 +18,11 @@ import { serveTiles } from '#services/ledger/serve-tiles.ts'
 import type { Store } from '../open-store.ts'
 import { transitOpener } from '../open-transit.ts'
 import { serviceSigner } from '../service-signer.ts'
+import { keepKeys, keepKeysOnce } from './keep-keys.ts'
+import { openShare } from './open-share.ts'
 import { runConsole } from './run-console.ts'
 
-export const SERVICES = ['exchange', 'ledger', 'courier', 'gateway', 'console'] as const
+export const SERVICES = ['exchange', 'ledger', 'courier', 'gateway', 'console', 'keeper'] as const
 export type ServiceName = (typeof SERVICES)[number]
 
 export interface StartOptions {
@@ -40,6 +42,7 @@ export interface Running {
 }
 
 const HOST = '127.0.0.1'
+const VIEWERS = ['gateway', 'courier', 'console'] as const
 
 async function tlsOf(store: Store): Promise<GatewayPorts['tls']> {
   const read = (name: string) => readFile(join(store.paths.pki, name), 'utf8')
@@ -54,6 +57,7 @@ async function tlsOf(store: Store): Promise<GatewayPorts['tls']> {
 export async function startServices(store: Store, options: StartOptions): Promise<Running> {
   const stopping = new AbortController()
   const { signal } = stopping
+  const { names } = options
   const work: Promise<void>[] = []
   const { promise: failed, reject: fail } = Promise.withResolvers<never>()
   failed.catch(() => {})
@@ -67,54 +71,28 @@ export async function startServices(store: Store, options: StartOptions): Promis
   }
   const say = (name: ServiceName) => (failure: Failure, about: string) =>
     options.report(name, `${failure.code} ${about}`)
-  if (options.names.has('exchange')) spawn('exchange', runExchange(exchangePorts(store, options), signal))
-  spawn('gateway', store.view.run(signal))
-  if (options.names.has('ledger')) spawn('ledger', runLedger(ledgerPorts(store, options), signal))
-  const openTransit = transitOpener(store.keys)
-  const { log, view, control, clock, random, codecs } = store
-  const encodeInbound = codecs.inbound.encode
-  const tls = await tlsOf(store)
-  if (options.names.has('courier')) {
-    const post = (url: string, headers: Readonly<Record<string, string>>, body: string, stop: AbortSignal) =>
-      postJose(url, headers, body, {
-        tls,
-        timeoutMs: LIMITS.pushTimeoutMs,
-        allowedHosts: new Set(),
-        signal: stop,
-      })
-    const signer = await serviceSigner(store.keys, 'courier')
-    const ports = {
-      log,
-      encodeInbound,
-      view,
-      control,
-      signer,
-      openTransit,
-      post,
-      clock,
-      random,
-      report: say('courier'),
-    }
-    spawn('courier', runCourier(ports, signal))
+  // Who shows or delivers follows all outcomes; who judges or counts reads its own way.
+  const viewer = VIEWERS.find((name) => names.has(name))
+  if (viewer) spawn(viewer, store.view.run(signal))
+  if (names.has('exchange')) {
+    const share = await openShare(store, say('exchange'))
+    spawn('exchange', runShare(exchangePorts(store, options), share, signal))
   }
-  const gateway = options.names.has('gateway')
-    ? await startGateway({
-        host: HOST,
-        port: options.gatewayPort,
-        tls,
-        log,
-        encodeInbound,
-        view,
-        control,
-        certificates: certificateCheck,
-        openTransit,
-        tiles: serveTiles(store.paths.ledger),
-        clock,
-        random,
-        report: say('gateway'),
-      })
+  if (names.has('ledger')) spawn('ledger', runLedger(ledgerPorts(store, options), signal))
+  if (names.has('courier')) {
+    spawn('courier', runCourier(await courierPorts(store, say('courier')), signal))
+  }
+  if (keeps(store, names)) {
+    await keepKeysOnce(store)
+    spawn(
+      'keeper',
+      keepKeys(store, signal, (text) => options.report('keeper', text)),
+    )
+  }
+  const gateway = names.has('gateway')
+    ? await startGateway(await gatewayPorts(store, options.gatewayPort, say('gateway')))
     : undefined
-  const page = options.names.has('console')
+  const page = names.has('console')
     ? await runConsole(store, options.consolePort, gateway?.url, say('console'))
     : undefined
   const stop = async () => {
@@ -126,7 +104,62 @@ export async function startServices(store: Store, options: StartOptions): Promis
   return { gateway: gateway?.url, console: page?.url, failed, stop }
 }
 
-function exchangePorts(store: Store, options: StartOptions): Parameters<typeof runExchange>[0] {
+/** Keys by the calendar: a service of its own where identities have rights of their own, else part of whoever judges. */
+function keeps(store: Store, names: ReadonlySet<ServiceName>): boolean {
+  return names.has('keeper') || (store.config.log === undefined && names.has('exchange'))
+}
+
+async function courierPorts(
+  store: Store,
+  report: Parameters<typeof runCourier>[0]['report'],
+): Promise<Parameters<typeof runCourier>[0]> {
+  const { log, view, control, clock, random, codecs, keys } = store
+  const tls = await tlsOf(store)
+  const post = (url: string, headers: Readonly<Record<string, string>>, body: string, stop: AbortSignal) =>
+    postJose(url, headers, body, {
+      tls,
+      timeoutMs: LIMITS.pushTimeoutMs,
+      allowedHosts: new Set(),
+      signal: stop,
+    })
+  return {
+    log,
+    encodeInbound: codecs.inbound.encode,
+    view,
+    control,
+    signer: await serviceSigner(keys, 'courier'),
+    openTransit: transitOpener(keys),
+    post,
+    clock,
+    random,
+    report,
+  }
+}
+
+async function gatewayPorts(
+  store: Store,
+  port: number,
+  report: GatewayPorts['report'],
+): Promise<GatewayPorts> {
+  const { log, view, control, clock, random, codecs, keys, paths } = store
+  return {
+    host: HOST,
+    port,
+    tls: await tlsOf(store),
+    log,
+    encodeInbound: codecs.inbound.encode,
+    view,
+    control,
+    certificates: certificateCheck,
+    openTransit: transitOpener(keys),
+    tiles: serveTiles(paths.ledger),
+    clock,
+    random,
+    report,
+  }
+}
+
+function exchangePorts(store: Store, options: StartOptions): Parameters<typeof runShare>[0] {
   const { log, codecs, keys, control, clock, random, paths } = store
   return {
     log,
@@ -139,6 +172,8 @@ function exchangePorts(store: Store, options: StartOptions): Parameters<typeof r
     fold: (partition) => openSqliteFold(paths.fold(partition)),
     poison: openSqlitePoison(paths.poison),
     report: (event) => {
+      if (event.kind === 'share')
+        return options.report('exchange', `works on partitions ${event.partitions.join(' ')}`)
       const detail = event.kind === 'bug' ? event.error.message : 'code' in event ? event.code : ''
       options.report('exchange', `${event.kind} partition ${event.partition} ${detail}`)
     },
