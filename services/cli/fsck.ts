@@ -9,7 +9,7 @@ import type { FsckStore } from './fsck/store.ts'
 
 export interface FsckReport {
   readonly ok: boolean
-  /** Valid outcomes, genesis included. */
+  /** Valid outcomes, genesis included. `leaves`: of decisions, and those of heads that cuts made. */
   readonly outcomes: number
   readonly voids: number
   readonly handoffs: number
@@ -38,7 +38,7 @@ export async function fsck(
     { length: LIMITS.partitions },
     (_, partition) => new PartitionCheck(store, partition, control, shared),
   )
-  const ledger = await checkCuts(store, control, partitions, voids, problems)
+  const ledger = await checkCuts(store, control, partitions, shared)
   for (const partition of partitions) {
     // What no cut holds yet is checked too; its leaves are only counted.
     for await (const _leaf of partition.advance(Number.POSITIVE_INFINITY));

@@ -31,10 +31,12 @@ async function sequence(ports: LedgerPorts, signal: AbortSignal): Promise<void> 
     }
     await changed
   }
+  // What came until the end is cut before the end, as far as one cut takes it.
+  await round(ports, sequencer)
 }
 
 /**
- * The sequencer (design §6). Resolves on abort. What passes (`OPS_LOG_UNAVAILABLE` …) is reported and tried again from what
+ * The sequencer (design §6). Resolves on abort, after a last cut. What passes (`OPS_LOG_UNAVAILABLE` …) is reported and tried again from what
  * is durable; a log or tiles that are missing, shorter or another reject (`OPS_LOG`, `OPS_LEDGER`, `OPS_KEY`): stop.
  */
 export async function run(ports: LedgerPorts, signal: AbortSignal): Promise<void> {

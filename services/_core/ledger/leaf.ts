@@ -9,6 +9,7 @@ import { createHash, createHmac, createSecretKey, type KeyObject, timingSafeEqua
 import type { DecisionRecord } from '#core/decision/decision-record.ts'
 import { fail } from '#core/failure.ts'
 import { canonicalize } from '#core/message/jcs.ts'
+import { isHeadLeaf } from './head-leaf.ts'
 import { LEAF_PARTS, type LeafPart, type LeafParts, type LeafSubject, leafParts } from './leaf-parts.ts'
 
 const VERSION = 1
@@ -77,9 +78,11 @@ export function openParts(
   return opened
 }
 
-/** Where a leaf says it is; undefined when the bytes are no version 1 leaf. */
+const isDecisionLeaf = (leaf: Uint8Array) => leaf.length === LEAF_BYTES && leaf[0] === VERSION
+
+/** Where a leaf says it is, that of a decision or of a head; undefined when the bytes are neither. */
 export function leafPlace(leaf: Uint8Array): LeafPlace | undefined {
-  if (leaf.length !== LEAF_BYTES || leaf[0] !== VERSION) return undefined
+  if (!isDecisionLeaf(leaf) && !isHeadLeaf(leaf)) return undefined
   const bytes = Buffer.from(leaf.buffer, leaf.byteOffset, leaf.length)
   return { partition: bytes.readUInt16BE(1), seq: bytes.readUIntBE(3, 6), n: bytes.readUInt16BE(9) }
 }
@@ -89,7 +92,7 @@ export function openLeaf(
   leaf: Uint8Array,
   shown: Readonly<Partial<Record<LeafPart, OpenedPart>>>,
 ): LeafPlace | undefined {
-  const place = leafPlace(leaf)
+  const place = isDecisionLeaf(leaf) ? leafPlace(leaf) : undefined
   if (!place) return undefined
   for (const [index, name] of LEAF_PARTS.entries()) {
     const part = shown[name]

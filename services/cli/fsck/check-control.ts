@@ -7,6 +7,8 @@ export interface ControlFound {
   readonly latest: number
   /** `topic/partition` → SHA-256 (base64url) of its genesis. */
   readonly genesis: Readonly<Record<string, string>>
+  /** Record that began each epoch: its seq and hash (hex). */
+  readonly epochs: ReadonlyMap<number, { readonly seq: number; readonly hash: string }>
 }
 
 /** Control: epochs dense, genesis list there, every artefact of every epoch there under its own hash. */
@@ -15,7 +17,8 @@ export async function checkControl(
   voids: Voids,
   problems: Problems,
 ): Promise<ControlFound> {
-  let found: ControlFound = { logId: '', latest: 0, genesis: {} }
+  let found: ControlFound = { logId: '', latest: 0, genesis: {}, epochs: new Map() }
+  const epochs = new Map<number, { seq: number; hash: string }>()
   const { control } = store.codecs
   const rule = (record: { seq: number; epoch: number }, last: { epoch: number }) =>
     record.seq === 2 ? record.epoch === 0 : record.epoch === last.epoch + 1
@@ -38,7 +41,8 @@ export async function checkControl(
       problems.expect(bytes !== undefined, path, `artefact of epoch ${record.epoch} is missing`)
       problems.expect(bytes !== null, path, `artefact of epoch ${record.epoch} is not what its hash says`)
     }
-    found = { ...found, latest: record.epoch }
+    if (record.epoch > 0) epochs.set(record.epoch, { seq: record.seq, hash })
+    found = { ...found, latest: record.epoch, epochs }
   }
   problems.expect(found.logId !== '', 'control/0', 'no genesis')
   return found

@@ -44,19 +44,19 @@ export function expectedLeaf(
     ],
     ['content', { message: record.message, sdHash: record.sdHash }],
   ]
-  const place = Buffer.from(
-    `01${[
-      [partition, 4],
-      [seq, 12],
-      [n, 4],
-    ]
-      .map(([value = 0, digits = 0]) => value.toString(16).padStart(digits, '0'))
-      .join('')}`,
-    'hex',
-  )
   const secret = Buffer.from(salt, 'base64url')
   const commitments = parts.map(([name, value]) =>
     sha256(createHmac('sha256', secret).update(name).digest(), canonicalize(value)),
   )
-  return Buffer.concat([place, ...commitments])
+  return Buffer.concat([placed('01', partition, seq, n), ...commitments])
+}
+
+/** The leaf that a head must have given: `hash` (hex) is that of the record at `seq`. */
+export function expectedHead(partition: number, seq: number, hash: string): Buffer {
+  return Buffer.concat([placed('02', partition, seq, 0xffff), Buffer.from(hash, 'hex')])
+}
+
+function placed(version: string, partition: number, seq: number, n: number): Buffer {
+  const digits = (value: number, count: number) => value.toString(16).padStart(count, '0')
+  return Buffer.from(`${version}${digits(partition, 4)}${digits(seq, 12)}${digits(n, 4)}`, 'hex')
 }

@@ -5,7 +5,8 @@ import { appendLeaf, EMPTY_FRONTIER, type Frontier, frontierRoot, leafHash } fro
 import { parseVkey } from '#core/ledger/note.ts'
 import { LIMITS } from '#core/limits.ts'
 import type { ControlFound } from './check-control.ts'
-import type { PartitionCheck } from './check-partition.ts'
+import { expectedHead } from './check-leaf.ts'
+import type { PartitionCheck, Totals } from './check-partition.ts'
 import type { Problems } from './problems.ts'
 import type { FsckStore } from './store.ts'
 import { type Voids, validRecords } from './valid-records.ts'
@@ -16,6 +17,9 @@ export interface LedgerFound {
   readonly roots: ReadonlyMap<number, string>
 }
 
+/** Control among the partitions of head leaves. */
+const CONTROL = 0xffff
+
 const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex')
 
 /** Every cut again from the outcomes it names, which are checked on the way. */
@@ -23,12 +27,16 @@ export async function checkCuts(
   store: FsckStore,
   control: ControlFound,
   partitions: readonly PartitionCheck[],
-  voids: Voids,
-  problems: Problems,
+  { voids, totals, problems }: { voids: Voids; totals: Totals; problems: Problems },
 ): Promise<LedgerFound> {
   const roots = new Map<number, string>()
   let frontier = EMPTY_FRONTIER
   let last: Cut | undefined
+  let epoch = 0
+  const addHead = (partition: number, seq: number, hash: string) => {
+    frontier = appendLeaf(frontier, leafHash(expectedHead(partition, seq, hash)))
+    totals.leaves += 1
+  }
   for await (const { record, hash } of validRecords(
     store.log,
     store.codecs.cut,
@@ -46,10 +54,17 @@ export async function checkCuts(
     const shrinks = record.upto.some((seq, partition) => seq < (last?.upto[partition] ?? 0))
     problems.expect(!shrinks && record.size >= (last?.size ?? 0), at, 'a cut that goes back')
     for (const [partition, check] of partitions.entries()) {
+      const from = check.head.seq
       for await (const leaf of check.advance(record.upto[partition] ?? 0)) {
         frontier = appendLeaf(frontier, leafHash(leaf))
       }
+      const { seq, hash } = check.head
+      if (seq > from) addHead(partition, seq, hash)
     }
+    const known = Math.max(...partitions.map((check) => check.head.epoch))
+    const began = control.epochs.get(known)
+    if (known > epoch && began) addHead(CONTROL, began.seq, began.hash)
+    epoch = known
     const root = hex(frontierRoot(frontier))
     const same = record.size === frontier.size && hex(record.root) === root
     problems.expect(same, at, 'size or root is not that of its outcomes')

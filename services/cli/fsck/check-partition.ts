@@ -63,6 +63,8 @@ export class PartitionCheck {
   /** Outcomes that registered a message. */
   readonly #registered = new Set<number>()
   #seq = 0
+  #hash = ''
+  #epoch = 0
 
   constructor(store: FsckStore, partition: number, control: ControlFound, shared: Shared) {
     this.#store = store
@@ -77,6 +79,11 @@ export class PartitionCheck {
     const { codecs, log } = store
     this.#outcomes = validRecords(log, codecs.outcome, 'outcomes', partition, shared.voids, rule)
     this.#inbound = rawRecords(log, 'inbound', partition)
+  }
+
+  /** Where it has come to; `hash` (hex) is that of the last record. */
+  get head(): { readonly seq: number; readonly hash: string; readonly epoch: number } {
+    return { seq: this.#seq, hash: this.#hash, epoch: this.#epoch }
   }
 
   /** Checks on to `seq` (or the end) and gives the leaves passed; a log that ends before is a problem. */
@@ -102,6 +109,8 @@ export class PartitionCheck {
   async #check({ record, hash }: ValidRecord<Outcome>): Promise<void> {
     const at = `outcomes/${this.#partition}/${record.seq}`
     this.#seq = record.seq
+    this.#hash = hash
+    this.#epoch = record.epoch
     this.#keys.heads[this.#partition] = record.seq
     this.#totals.outcomes += 1
     if (this.#totals.outcomes % PROGRESS_EVERY === 0) this.#progress(this.#totals.outcomes)

@@ -56,18 +56,19 @@ async function tlsOf(store: Store): Promise<GatewayPorts['tls']> {
 
 export async function startServices(store: Store, options: StartOptions): Promise<Running> {
   const stopping = new AbortController()
+  const ledgerStopping = new AbortController()
   const { signal } = stopping
   const { names } = options
   const work: Promise<void>[] = []
   const { promise: failed, reject: fail } = Promise.withResolvers<never>()
   failed.catch(() => {})
-  const spawn = (name: ServiceName, task: Promise<void>) => {
-    work.push(
-      task.catch((error: unknown) => {
-        options.report(name, asFailure(error).message)
-        fail(asFailure(error))
-      }),
-    )
+  const spawn = (name: ServiceName, task: Promise<void>): Promise<void> => {
+    const watched = task.catch((error: unknown) => {
+      options.report(name, asFailure(error).message)
+      fail(asFailure(error))
+    })
+    work.push(watched)
+    return watched
   }
   const say = (name: ServiceName) => (failure: Failure, about: string) =>
     options.report(name, `${failure.code} ${about}`)
@@ -78,7 +79,9 @@ export async function startServices(store: Store, options: StartOptions): Promis
     const share = await openShare(store, say('exchange'))
     spawn('exchange', runShare(exchangePorts(store, options), share, signal))
   }
-  if (names.has('ledger')) spawn('ledger', runLedger(ledgerPorts(store, options), signal))
+  const ledger = names.has('ledger')
+    ? spawn('ledger', runLedger(ledgerPorts(store, options), ledgerStopping.signal))
+    : undefined
   if (names.has('courier')) {
     spawn('courier', runCourier(await courierPorts(store, say('courier')), signal))
   }
@@ -99,7 +102,10 @@ export async function startServices(store: Store, options: StartOptions): Promis
     await page?.close()
     await gateway?.close()
     stopping.abort()
-    await Promise.all(work)
+    // The ledger last: what the others still wrote is in its last cut.
+    await Promise.all(work.filter((task) => task !== ledger))
+    ledgerStopping.abort()
+    await ledger
   }
   return { gateway: gateway?.url, console: page?.url, failed, stop }
 }

@@ -1,5 +1,7 @@
-import { randomBytes } from 'node:crypto'
+import { createHash, randomBytes } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
+import { openSqliteLog } from '#adapters/event-log/sqlite.ts'
+import type { Outcome } from '#core/handoff/outcome.ts'
 import type { EventLog, Topic } from '#core/ports/event-log.ts'
 import { fsck } from '#services/cli/fsck.ts'
 import {
@@ -178,11 +180,48 @@ const STORES: [string, (store: Store) => Promise<void>, string][] = [
   ['decision records nobody can open', (s) => s.keys.destroy(['a:2026-11']), outcome(3)],
   [
     'a tile that differs',
-    async (s) => void s.tiles.files.set('tile/0/000.p/7', randomBytes(7 * 32)),
-    'ledger/tile/0/000.p/7',
+    async (s) => void s.tiles.files.set('tile/0/000.p/24', randomBytes(24 * 32)),
+    'ledger/tile/0/000.p/24',
   ],
   ['a checkpoint that is missing', async (s) => void s.tiles.files.delete('checkpoint'), 'ledger'],
 ]
+
+/** The same log written anew by somebody who has every key: one outcome bent, all after it chained again, leaves and cuts as they were. */
+async function rewritten(store: Store, seq: number, bend: (outcome: Outcome) => Outcome): Promise<Store> {
+  const log = openSqliteLog(':memory:', { now: () => 1, sleep: async () => undefined })
+  const copy = async (topic: Topic, partition: number) => {
+    const records = await store.log.read(topic, partition, 0)
+    if (topic !== 'inbound') return void (await log.append(topic, partition, 0, records))
+    for (const one of records) await log.put(partition, one)
+  }
+  await copy('control', 0)
+  await copy('ledger', 0)
+  await copy('inbound', PARTITION)
+  for (let partition = 0; partition < 16; partition += 1)
+    if (partition !== PARTITION) await copy('outcomes', partition)
+  let prev: Uint8Array | undefined
+  for (const { value, headers } of await store.log.read('outcomes', PARTITION, 0)) {
+    const found = store.codecs.outcome.decode({ value, headers })
+    if (!found) throw new Error('unreadable')
+    const linked = { ...found, prev: prev ?? found.prev }
+    const changed = found.seq === seq ? bend(linked) : linked
+    const entry = found.seq < seq ? { value, headers } : store.codecs.outcome.encode(changed)
+    prev = createHash('sha256').update(entry.value).digest()
+    await log.append('outcomes', PARTITION, found.seq - 1, [entry])
+  }
+  return { ...store, log }
+}
+
+it('fsck finds bytes rewritten by whoever holds all keys: the tree pins the log, not only its leaves', async () => {
+  const store = await handMadeStore(goodStory())
+  expect((await fsck(await rewritten(store, 99, (one) => one))).problems).toEqual([])
+  const bent = await rewritten(store, 3, (one) => ({
+    ...one,
+    archive: one.archive && { ...one.archive, bytes: randomBytes(one.archive.bytes.length) },
+  }))
+  const report = await fsck(bent)
+  expect(report.problems.map((one) => one.at)).toContain('ledger/0/2')
+})
 
 describe('fsck finds', () => {
   it.each<[string, () => Draft[], string]>(STORIES)('%s', async (_, story, place) => {
@@ -199,7 +238,7 @@ it('fsck finds nothing in a good store, and counts it', async () => {
   const store = await handMadeStore(goodStory())
   const report = await fsck(store)
   expect(report.problems).toEqual([])
-  expect(report).toMatchObject({ ok: true, outcomes: 25, voids: 0, handoffs: 2, leaves: 7, size: 7 })
+  expect(report).toMatchObject({ ok: true, outcomes: 25, voids: 0, handoffs: 2, leaves: 24, size: 24 })
 })
 
 it('fsck skips void records and counts them', async () => {
