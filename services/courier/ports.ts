@@ -6,6 +6,8 @@ import type { Clock } from '#core/ports/clock.ts'
 import type { Control } from '#core/ports/control.ts'
 import type { EventLog, LogEntry } from '#core/ports/event-log.ts'
 import type { HandoffRow } from '#core/ports/fold.ts'
+import type { PartitionShare } from '#core/ports/partition-share.ts'
+import type { PartnerTopics } from '#core/ports/partner-topics.ts'
 import type { Random } from '#core/ports/random.ts'
 import type { View } from '#core/ports/view.ts'
 
@@ -25,6 +27,10 @@ export interface CourierPorts {
     body: string,
     signal: AbortSignal,
   ) => Promise<PostAnswer>
+  /** For partners who speak Kafka themselves; without, nobody is delivered to a topic. */
+  readonly topics?: Pick<PartnerTopics, 'read' | 'append' | 'remembered' | 'remember'>
+  /** Which of several couriers writes to whose topic: by the partition of the OIN. Default: all. */
+  readonly topicShare?: PartitionShare
   readonly clock: Clock
   readonly random: Random
   readonly report: (failure: Failure, about: string) => void

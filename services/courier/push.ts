@@ -23,7 +23,8 @@ export function pushEndpoints(epoch: Epoch): readonly PushEndpoint[] {
   return found
 }
 
-function headersOf(row: HandoffRow, epoch: Epoch): Readonly<Record<string, string>> {
+/** CloudEvents attributes of a hand-off on its way out, as HTTP headers. */
+export function headersOf(row: HandoffRow, epoch: Epoch): Readonly<Record<string, string>> {
   const type = [...epoch.types.values()].find((each) => each.name === row.type)
   return {
     'ce-specversion': '1.0',

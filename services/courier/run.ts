@@ -3,6 +3,7 @@ import { LIMITS } from '#core/limits.ts'
 import type { CourierPorts } from './ports.ts'
 import { pushEndpoints, pushLoop } from './push.ts'
 import { releaseLoop } from './release.ts'
+import { writePartnerTopics } from './topic-delivery.ts'
 
 interface Worker {
   readonly stop: AbortController
@@ -40,7 +41,9 @@ async function superviseLoops(ports: CourierPorts, signal: AbortSignal): Promise
   await Promise.all([...workers.values()].map((worker) => worker.done))
 }
 
-/** The courier until the signal aborts: releases through the log, and pushes to partners who asked for it. */
+/** The courier until the signal aborts: releases through the log, pushes to partners who asked for it, writes to topics of those who have them. */
 export async function run(ports: CourierPorts, signal: AbortSignal): Promise<void> {
-  await Promise.all([releaseLoop(ports, signal), superviseLoops(ports, signal)])
+  const { topics } = ports
+  const writing = topics ? writePartnerTopics({ ...ports, topics }, signal) : undefined
+  await Promise.all([releaseLoop(ports, signal), superviseLoops(ports, signal), writing])
 }

@@ -7,7 +7,7 @@ import { acceptMessage } from './accept-message.ts'
 import type { Gateway, GatewayContext, GatewayRequest } from './gateway-context.ts'
 import { type OuterAttributes, readAttributes } from './read-attributes.ts'
 import { bodyLimitOf, checkFraming, readBody } from './read-body.ts'
-import { findMessage, messageForSender, readHandoff } from './read-status.ts'
+import { findMessage, readHandoff, readMessage } from './read-status.ts'
 import { preferredWait, waitFor } from './wait-for.ts'
 
 interface Submission {
@@ -52,7 +52,7 @@ async function answerOutcome(
   const status = await findOutcome(context, request, reply, look, seconds)
   if (!status) return false
   if (seconds > 0) reply.header('Preference-Applied', `wait=${seconds}`)
-  await reply.send(await messageForSender(context.ports, status))
+  await reply.send(await readMessage(context.ports, status))
   return true
 }
 

@@ -6,6 +6,8 @@ import type { Clock } from '#core/ports/clock.ts'
 import type { Control } from '#core/ports/control.ts'
 import type { EventLog, LogEntry } from '#core/ports/event-log.ts'
 import type { HandoffRow } from '#core/ports/fold.ts'
+import type { PartitionShare } from '#core/ports/partition-share.ts'
+import type { PartnerTopics } from '#core/ports/partner-topics.ts'
 import type { Random } from '#core/ports/random.ts'
 import type { View } from '#core/ports/view.ts'
 
@@ -38,6 +40,9 @@ export interface GatewayPorts {
   /** Removes the outer layer of a sealed hand-off: the inner compact JWE; undefined when its transit key is gone. */
   readonly openTransit: (row: HandoffRow, sealed: Uint8Array) => Promise<string | undefined>
   readonly tiles: (path: string) => Promise<TileAnswer>
+  /** Topics of partners who speak Kafka themselves, and which of several gateways copies whose; without, there are none. */
+  readonly partnerTopics?: PartnerTopics
+  readonly partnerShare?: PartitionShare
   readonly clock: Clock
   readonly random: Random
   /** Requests a second of one partner; default `LIMITS.requestsPerPartnerPerSecond`. */

@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import { asFailure } from '#core/failure.ts'
+import { bridgePartnerTopics } from './bridge-partner-topics.ts'
 import type { GatewayPorts } from './ports.ts'
 import { buildServer } from './server.ts'
 
@@ -24,6 +25,20 @@ async function followControl(ports: GatewayPorts, signal: AbortSignal): Promise<
   }
 }
 
+/** Copies for partners with topics of their own, if this gateway has any; a bridge that stopped by itself is a bug and is said. */
+async function bridge(ports: GatewayPorts, signal: AbortSignal): Promise<void> {
+  const { partnerTopics: topics, partnerShare: share } = ports
+  if (!topics) return
+  while (!signal.aborted) {
+    try {
+      await bridgePartnerTopics({ ...ports, topics, ...(share ? { share } : {}) }, signal)
+    } catch (error) {
+      ports.report(asFailure(error), 'partner topics')
+      await ports.clock.sleep(CONTROL_EVERY_MS, signal)
+    }
+  }
+}
+
 /** Listens on return. `close` ends streams and waits, then every connection. */
 export async function startGateway(ports: GatewayPorts): Promise<RunningGateway> {
   const stopping = new AbortController()
@@ -32,10 +47,12 @@ export async function startGateway(ports: GatewayPorts): Promise<RunningGateway>
   await server.listen({ host: ports.host, port: ports.port })
   const { port } = server.server.address() as AddressInfo
   const following = followControl(ports, stopping.signal)
+  const bridging = bridge(ports, stopping.signal)
   const close = async () => {
     stopping.abort()
     await server.close()
     await following
+    await bridging
   }
   return { url: `https://${ports.host}:${port}`, port, close }
 }

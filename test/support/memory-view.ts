@@ -1,13 +1,14 @@
 import type { DecisionRecord } from '#core/decision/decision-record.ts'
 import { type HandoffId, oinOf } from '#core/ids.ts'
 import type { HandoffRow } from '#core/ports/fold.ts'
-import type { MessageStatus, View, ViewCursor } from '#core/ports/view.ts'
+import type { MessageStatus, SenderChange, View, ViewCursor } from '#core/ports/view.ts'
 
 /** A View that a test writes by hand; `touch` wakes whoever waits. */
 export class MemoryView implements View {
   unread = 0
   readonly rows = new Map<HandoffId, HandoffRow>()
   readonly statuses: MessageStatus[] = []
+  readonly news: (readonly [oin: string, change: SenderChange])[] = []
   readonly answers = new Map<string, MessageStatus>()
   readonly records = new Map<HandoffId, readonly DecisionRecord[]>()
   readonly bytes = new Map<HandoffId, Uint8Array>()
@@ -60,6 +61,20 @@ export class MemoryView implements View {
       .filter((row) => oinOf(row.to) === oin && released(row) > (after[row.partition] ?? 0))
       .toSorted((a, b) => a.partition - b.partition || released(a) - released(b))
       .slice(0, limit)
+  }
+
+  changes(oin: string, after: ViewCursor, limit: number) {
+    return this.news
+      .filter(([whose, change]) => whose === oin && change.seq > (after[change.partition] ?? 0))
+      .map(([, change]) => change)
+      .toSorted((a, b) => a.partition - b.partition || a.seq - b.seq)
+      .slice(0, limit)
+  }
+
+  /** What is told to one sender. */
+  tell(oin: string, change: SenderChange): void {
+    this.news.push([oin, change])
+    this.touch(change.partition, change.seq)
   }
 
   unreleased(limit: number) {

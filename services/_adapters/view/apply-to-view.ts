@@ -1,6 +1,7 @@
 import { fail } from '#core/failure.ts'
 import { changeRow, newRow } from '#core/handoff/fold-row.ts'
 import type { Outcome } from '#core/handoff/outcome.ts'
+import { oinOf } from '#core/ids.ts'
 import type { MessageStatus } from '#core/ports/view.ts'
 import type { ViewTables } from './tables.ts'
 
@@ -15,9 +16,13 @@ export function applyToView(tables: ViewTables, partition: number, outcome: Outc
         tables.putHandoff(newRow(partition, outcome, effect))
         break
       case 'state':
-      case 'released':
-        tables.putHandoff(changeRow(rowOf(effect.handoff), outcome, effect))
+      case 'released': {
+        const row = changeRow(rowOf(effect.handoff), outcome, effect)
+        tables.putHandoff(row)
+        if (effect.kind === 'state' && row.seq !== outcome.seq && row.asks === null)
+          noteChange(tables, oinOf(row.from), partition, outcome, row.handoff, null)
         break
+      }
       case 'erased': {
         const named = rowOf(effect.handoff)
         // A message id is its sender's own: the hand-offs of one message are those that one outcome made.
@@ -35,6 +40,17 @@ export function applyToView(tables: ViewTables, partition: number, outcome: Outc
     }
   }
   noteStatus(tables, partition, outcome)
+}
+
+function noteChange(
+  tables: ViewTables,
+  oin: string,
+  partition: number,
+  { seq, at }: Outcome,
+  about: string,
+  status: MessageStatus | null,
+): void {
+  tables.putChange(oin, { partition, seq, at, about, status })
 }
 
 /**
@@ -59,8 +75,10 @@ function noteStatus(tables: ViewTables, partition: number, outcome: Outcome): vo
       effect.kind === 'handoff' && !effect.asks ? [effect.handoff] : [],
     ),
   }
+  const told = answer.kind === 'repeat' ? (first ?? status) : status
+  noteChange(tables, submitter, partition, outcome, outerId, told)
   if (answer.kind === 'repeat') {
-    tables.putAnswer(partition, outcome.in.position, first ?? status)
+    tables.putAnswer(partition, outcome.in.position, told)
     return
   }
   tables.putAnswer(partition, outcome.in.position, status)

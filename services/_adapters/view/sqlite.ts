@@ -13,9 +13,9 @@ import { checkHead } from '#core/log/open-log.ts'
 import type { EventLog } from '#core/ports/event-log.ts'
 import type { FoldHead } from '#core/ports/fold.ts'
 import type { KeyStore } from '#core/ports/key-store.ts'
-import type { MessageStatus, View, ViewCursor } from '#core/ports/view.ts'
+import type { MessageStatus, SenderChange, View, ViewCursor } from '#core/ports/view.ts'
 import { applyToView } from './apply-to-view.ts'
-import { toRow, VIEW_SCHEMA, viewTables } from './tables.ts'
+import { toChange, toRow, VIEW_SCHEMA, viewTables } from './tables.ts'
 
 const IDLE_MS = 1_000
 
@@ -146,6 +146,9 @@ function queries(database: DatabaseSync) {
   const inbox = database.prepare(
     'SELECT row FROM handoffs WHERE readable = 1 AND to_oin = ? AND part = ? AND released_seq > ? ORDER BY released_seq, id LIMIT ?',
   )
+  const changes = database.prepare(
+    'SELECT seq, about, at, status FROM changes WHERE oin = ? AND part = ? AND seq > ? ORDER BY seq, about LIMIT ?',
+  )
   const waiting = database.prepare('SELECT row FROM handoffs WHERE waiting = 1 ORDER BY at, id LIMIT ?')
   const recent = database.prepare(
     'SELECT row FROM handoffs WHERE at < ? ORDER BY at DESC, part DESC, seq DESC, id DESC LIMIT ?',
@@ -170,6 +173,13 @@ function queries(database: DatabaseSync) {
         rows.push(...inbox.all(oin, partition, after[partition] ?? 0, limit - rows.length).map(toRow))
       }
       return rows
+    },
+    changes(oin: string, after: ViewCursor, limit: number) {
+      const found: SenderChange[] = []
+      for (let partition = 0; partition < LIMITS.partitions && found.length < limit; partition += 1)
+        for (const row of changes.all(oin, partition, after[partition] ?? 0, limit - found.length))
+          found.push(toChange(partition, row))
+      return found
     },
     unreleased: (limit: number) => waiting.all(limit).map(toRow),
     recent: (limit: number, before: number = Number.MAX_SAFE_INTEGER) => recent.all(before, limit).map(toRow),

@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { oinOf } from '#core/ids.ts'
 import type { FoldHead, HandoffRow } from '#core/ports/fold.ts'
-import type { MessageStatus } from '#core/ports/view.ts'
+import type { MessageStatus, SenderChange } from '#core/ports/view.ts'
 
 export const VIEW_SCHEMA = `
 CREATE TABLE IF NOT EXISTS heads (part INTEGER PRIMARY KEY, hash BLOB NOT NULL, rest TEXT NOT NULL);
@@ -17,6 +17,8 @@ CREATE INDEX IF NOT EXISTS handoffs_case ON handoffs (case_ref);
 CREATE TABLE IF NOT EXISTS messages (submitter TEXT, outer_id TEXT, final INTEGER NOT NULL, status TEXT NOT NULL,
   PRIMARY KEY (submitter, outer_id)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS answers (part INTEGER, position INTEGER, status TEXT NOT NULL, PRIMARY KEY (part, position)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS changes (oin TEXT, part INTEGER, seq INTEGER, about TEXT, at INTEGER NOT NULL, status TEXT,
+  PRIMARY KEY (oin, part, seq, about)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS touches (handoff TEXT, part INTEGER, seq INTEGER, position INTEGER NOT NULL,
   PRIMARY KEY (handoff, part, seq)) WITHOUT ROWID`
 
@@ -26,6 +28,11 @@ const ANSWERS_KEPT = 4096
 type Row = Readonly<Record<string, unknown>>
 
 export const toRow = (row: Row): HandoffRow => JSON.parse(String(row['row'])) as HandoffRow
+
+export function toChange(partition: number, row: Row): SenderChange {
+  const status = row['status'] === null ? null : (JSON.parse(String(row['status'])) as MessageStatus)
+  return { partition, seq: Number(row['seq']), at: Number(row['at']), about: String(row['about']), status }
+}
 
 export type ViewTables = ReturnType<typeof viewTables>
 
@@ -48,6 +55,9 @@ export function viewTables(database: DatabaseSync) {
   const dropAnswers = database.prepare('DELETE FROM answers WHERE part = ? AND position < ?')
   const putTouch = database.prepare(
     'INSERT OR REPLACE INTO touches (handoff, part, seq, position) VALUES (?, ?, ?, ?)',
+  )
+  const putChange = database.prepare(
+    'INSERT OR REPLACE INTO changes (oin, part, seq, about, at, status) VALUES (?, ?, ?, ?, ?, ?)',
   )
   return {
     heads(): ReadonlyMap<number, FoldHead> {
@@ -83,6 +93,9 @@ export function viewTables(database: DatabaseSync) {
     putAnswer(partition: number, position: number, status: MessageStatus) {
       putAnswer.run(partition, position, JSON.stringify(status))
       dropAnswers.run(partition, position - ANSWERS_KEPT)
+    },
+    putChange(oin: string, { partition, seq, about, at, status }: SenderChange) {
+      putChange.run(oin, partition, seq, about, at, status && JSON.stringify(status))
     },
     putTouch: (handoff: string, partition: number, seq: number, position: number) =>
       void putTouch.run(handoff, partition, seq, position),

@@ -28,7 +28,11 @@ export interface Endpoint {
   /** Task of KMar endpoints: POLICE or VW. */
   readonly task: string | null
   readonly regime: string
-  readonly delivery: { readonly kind: 'inbox' } | { readonly kind: 'push'; readonly url: string }
+  /** kafka: the topics `p.<oin>.in` and `p.<oin>.out` of the partner, or of its carrier. */
+  readonly delivery:
+    | { readonly kind: 'inbox' }
+    | { readonly kind: 'push'; readonly url: string }
+    | { readonly kind: 'kafka' }
 }
 
 /** contracts/agreement/<id>.json, with its signatures beside it (`<id>.<oin>.jws`, detached by digest). */

@@ -65,8 +65,8 @@ function readEndpoint(partner: string, oin: Partner['oin'], name: string, node: 
 }
 
 function readDelivery(node: Node): Endpoint['delivery'] {
-  const kind = oneOf(at(openMembers(node), 'kind'), ['inbox', 'push'])
-  if (kind === 'inbox') {
+  const kind = oneOf(at(openMembers(node), 'kind'), ['inbox', 'push', 'kafka'])
+  if (kind !== 'push') {
     members(node, ['kind'])
     return { kind }
   }

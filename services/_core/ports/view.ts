@@ -19,6 +19,17 @@ export interface MessageStatus {
 /** Cursor of an inbox or feed: last seen outcome seq per partition, 16 numbers. */
 export type ViewCursor = readonly number[]
 
+/** What a sender is told: the answer to a message it handed in (`status`), or a later change of a hand-off of its own. */
+export interface SenderChange {
+  readonly partition: number
+  /** Of the outcome that answered or changed. */
+  readonly seq: number
+  readonly at: number
+  /** The message's outer id, or the hand-off's. */
+  readonly about: string
+  readonly status: MessageStatus | null
+}
+
 /** Read side of all partitions, kept up by tailing outcomes; used by gateway, courier, console and CLI. Eventually current. */
 export interface View {
   handoff(id: HandoffId): HandoffRow | undefined
@@ -28,6 +39,8 @@ export interface View {
   answerTo(partition: number, position: number): MessageStatus | undefined
   /** Released, still readable hand-offs to this OIN after the cursor, in (partition, releasedSeq) order. */
   inbox(oin: string, after: ViewCursor, limit: number): readonly HandoffRow[]
+  /** What happened after the cursor to messages that this OIN handed in and to hand-offs it sent, in (partition, seq) order. */
+  changes(oin: string, after: ViewCursor, limit: number): readonly SenderChange[]
   /** Sealed hand-offs not yet released, for the courier. */
   unreleased(limit: number): readonly HandoffRow[]
   /** Newest first; for console and CLI. */
