@@ -58,6 +58,13 @@ const REFUSED: readonly (readonly [what: string, path: string, edit: Edit, point
     swap('{"kind": "inbox"}', '{"kind": "push", "url": "http://x.example"}'),
     '/delivery/url',
   ],
+  [
+    'Kafka with an address: the topics have their names',
+    TBKK,
+    swap('{"kind": "inbox"}', '{"kind": "kafka", "topic": "x"}'),
+    '/delivery',
+  ],
+  ['a delivery we do not have', TBKK, swap('{"kind": "inbox"}', '{"kind": "pigeon"}'), '/delivery/kind'],
   ['an agreement about no type', ECPAT, swap('"tip.feedback"', '"tip.feedbck"'), `${ECPAT}#/lists/3/type`],
   ['a profile with no such field', ECPAT, swap('"status"]', '"state"]'), `${ECPAT}#/lists/3/profile`],
   ['an unknown purpose', ECPAT, swap('"intake"', '"inname"'), `${ECPAT}#/lists/0/purposes`],

@@ -127,6 +127,30 @@ describe('the view', () => {
     expect(view.counts()).toEqual({ sealed: 1 })
   })
 
+  it('tells a sender what was answered and what changed later, and nobody else', async () => {
+    const all = await opened()
+    const { view } = all
+    const one = sealed(3, 2)
+    const refused = { kind: 'refused', code: 'MSG_SCHEMA', pointer: '/data', repeatOf: null } as const
+    await write(all, 3, [one])
+    await write(all, 3, [], { answer: refused, outerId: 'bad' })
+    await write(all, 3, [], { answer: { ...refused, kind: 'repeat', code: null }, outerId: 'm1' })
+    const change = { kind: 'state', state: 'expired', cause: 'deadline', deadline: null } as const
+    const expired = { ...change, handoff: one.handoff, sealed: null, sdHash: null } as const
+    await write(all, 3, [expired], { submitter: null, outerId: null })
+    await view.catchUp()
+    const told = view.changes(OIN, [], 9)
+    expect(told.map(({ seq, about, status }) => [seq, about, status?.answer, status?.seq])).toEqual([
+      [2, 'm1', 'decided', 2],
+      [3, 'bad', 'refused', 3],
+      [4, 'm1', 'decided', 2],
+    ])
+    const sender = view.changes('00000099000000001000', [], 9)
+    expect(sender).toMatchObject([{ partition: 3, seq: 5, about: one.handoff, status: null }])
+    expect(view.changes(OIN, view.head(), 9)).toEqual([])
+    expect(view.changes(OIN, [], 2).map(({ seq }) => seq)).toEqual([2, 3])
+  })
+
   it('hides what was recalled or erased, and gives no decisions once the key is gone', async () => {
     const all = await opened()
     const { view, keys } = all
