@@ -26,5 +26,7 @@ export const commands: readonly CommandEntry[] = [
   { name: 'partner new', load: async () => (await import('./commands/partner-new.ts')).partnerNew },
   { name: 'new', load: async () => (await import('./commands/new.ts')).newCommand },
   { name: 'init', load: async () => (await import('./commands/init.ts')).init },
+  { name: 'kafka apply', load: async () => (await import('./commands/kafka-apply.ts')).kafkaApply },
+  { name: 'kafka user', load: async () => (await import('./commands/kafka-user.ts')).kafkaUser },
   { name: 'doctor', load: async () => (await import('./commands/doctor.ts')).doctor },
 ]

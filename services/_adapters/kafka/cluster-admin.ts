@@ -59,6 +59,7 @@ interface TopicOrder {
 export interface ClusterAdmin {
   describeCluster(): Promise<{ readonly brokers: readonly unknown[] }>
   listTopics(): Promise<readonly string[]>
+  fetchTopicOffsets(topic: string): Promise<readonly { readonly partition: number; readonly high: string }[]>
   fetchTopicMetadata(options: { topics: string[] }): Promise<{ readonly topics: readonly TopicFound[] }>
   createTopics(options: { waitForLeaders: boolean; topics: TopicOrder[] }): Promise<boolean>
   describeConfigs(options: {

@@ -1,10 +1,12 @@
 import { existsSync, statSync } from 'node:fs'
+import { checkTopicsAndRights, type Deviation } from '#adapters/kafka/check-topics.ts'
 import { asFailure } from '#core/failure.ts'
 import { LIMITS } from '#core/limits.ts'
 import { readCa } from '#core/message/certificate.ts'
 import { readCrl, requireCurrentCrl } from '#core/message/crl.ts'
 import type { Call, CliCommand, ExitCode } from '../command.ts'
 import { formatTable } from '../format-table.ts'
+import { declarationFor, kafkaConfig, openCluster, partnersOf } from '../kafka-cluster.ts'
 import { openStore, type Store } from '../open-store.ts'
 import { followHeads } from '../partition-heads.ts'
 
@@ -96,8 +98,34 @@ async function inside(store: Store): Promise<readonly Finding[]> {
   ]
 }
 
+function explained({ what, setting, is, shouldBe, why, mend }: Deviation): Finding {
+  const detail = `${setting}: is ${is}, should be ${shouldBe}, because ${why}. To mend it: ${mend}`
+  return { check: `kafka ${what}`, ok: false, detail }
+}
+
+/** Topics, rights and quotas against infra/kafka/topics.json; nothing when this data directory is embedded. */
+async function kafkaOf(call: Call): Promise<readonly Finding[]> {
+  try {
+    const config = await kafkaConfig(call.data)
+    if (!config) return []
+    const cluster = await openCluster(call.data, config)
+    try {
+      const declaration = await declarationFor(await partnersOf(call.data, cluster), call.flag('single'))
+      const { admin, target } = cluster
+      const deviations = await checkTopicsAndRights(admin, target, declaration, { secured: true })
+      const { topics, rights, quotas } = declaration
+      const detail = `${topics.length} topics, ${rights.length} rights, ${quotas.length} quotas as declared`
+      return deviations.length === 0 ? [{ check: 'kafka', ok: true, detail }] : deviations.map(explained)
+    } finally {
+      await cluster.close()
+    }
+  } catch (error) {
+    return [{ check: 'kafka', ok: false, detail: asFailure(error).message }]
+  }
+}
+
 async function run(call: Call): Promise<ExitCode> {
-  const findings = [...(await surroundings(call))]
+  const findings = [...(await surroundings(call)), ...(await kafkaOf(call))]
   try {
     const store = await openStore(call.data)
     try {
@@ -116,9 +144,11 @@ async function run(call: Call): Promise<ExitCode> {
 
 export const doctor: CliCommand = {
   name: 'doctor',
-  usage: 'doctor',
+  usage: 'doctor [--single]',
   summary: 'Whether this machine and data directory are fit to run; changes nothing',
-  options: {},
+  options: {
+    single: { type: 'boolean', text: 'Kafka with one broker: one replica each is as it should be' },
+  },
   positionals: [0, 0],
   run,
 }

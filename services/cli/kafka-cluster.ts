@@ -1,0 +1,79 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { connectAdmin } from '#adapters/kafka/client.ts'
+import type { ClusterAdmin } from '#adapters/kafka/cluster-admin.ts'
+import { type Declaration, kafkaPartners, readDeclaration } from '#adapters/kafka/declaration.ts'
+import type { WireTarget } from '#adapters/kafka/wire.ts'
+import { fail } from '#core/failure.ts'
+import { readContracts } from './first-time/artefacts.ts'
+import { openStore, type Store } from './open-store.ts'
+import { projectRoot } from './project-root.ts'
+import { configuredPath, type KafkaConfig, readStoreConfig } from './store-config.ts'
+
+const PARTNER_FILE = /^contracts\/partner\/[a-z0-9-]+\.json$/
+
+/** The cluster that `store.json` names, asked as its administrator. */
+export interface Cluster {
+  readonly admin: ClusterAdmin
+  readonly target: WireTarget
+  close(): Promise<void>
+}
+
+/** Undefined: this data directory is embedded. */
+export async function kafkaConfig(data: string): Promise<KafkaConfig | undefined> {
+  return (await readStoreConfig(data)).log
+}
+
+/** Connects with `admin.cert.pem` and `admin.key.pem` of the identities' folder; without them `OPS_KAFKA`. */
+export async function openCluster(data: string, config: KafkaConfig): Promise<Cluster> {
+  const folder = configuredPath(data, config.identities)
+  const read = (path: string) =>
+    readFile(path, 'utf8').catch(() => fail('OPS_KAFKA', undefined, `cannot read ${path}`))
+  const tls = {
+    ca: await read(configuredPath(data, config.ca)),
+    cert: await read(join(folder, 'admin.cert.pem')),
+    key: await read(join(folder, 'admin.key.pem')),
+  }
+  const admin = await connectAdmin({ brokers: config.brokers, clientId: 'schakel-admin', tls })
+  const broker = config.brokers[0] ?? fail('OPS_CONFIG', '/log/brokers')
+  return { admin, target: { broker, tls }, close: () => admin.disconnect() }
+}
+
+function parsed(files: readonly Uint8Array[]): readonly unknown[] {
+  return files.map((bytes): unknown => JSON.parse(Buffer.from(bytes).toString('utf8')))
+}
+
+/** Partner files in force in control: they say who is suspended now. */
+async function partnersInForce(store: Store): Promise<readonly unknown[]> {
+  const paths = [...store.control.state().artefacts.keys()].filter((path) => PARTNER_FILE.test(path))
+  const files = await Promise.all(paths.map((path) => store.control.artefact(path)))
+  return parsed(files.map((bytes, index) => bytes ?? fail('OPS_CONTROL', paths[index])))
+}
+
+/** Of the project's `contracts/partner`: before there is a log to ask. */
+export async function partnersOfProject(): Promise<readonly unknown[]> {
+  const artefacts = [...(await readContracts(projectRoot()))]
+  return parsed(artefacts.filter(([path]) => PARTNER_FILE.test(path)).map(([, bytes]) => bytes))
+}
+
+/**
+ * Control says who the partners are as soon as there is one; a log that is there and cannot be read throws rather than give a
+ * suspended partner its rights back.
+ */
+export async function partnersOf(data: string, { admin }: Cluster): Promise<readonly unknown[]> {
+  if (!(await admin.listTopics()).includes('control')) return partnersOfProject()
+  const [control] = await admin.fetchTopicOffsets('control')
+  if (control?.high === '0') return partnersOfProject()
+  const store = await openStore(data)
+  try {
+    return await partnersInForce(store)
+  } finally {
+    await store.close()
+  }
+}
+
+/** What `infra/kafka/topics.json` asks for these partners. */
+export function declarationFor(files: readonly unknown[], single: boolean): Promise<Declaration> {
+  const partners = kafkaPartners(files)
+  return readDeclaration(projectRoot('infra', 'kafka', 'topics.json'), { partners, single })
+}
