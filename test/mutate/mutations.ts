@@ -19,6 +19,9 @@ export const TESTS = {
   property: 'test/property/exchange.test.ts',
   walk: 'test/faults/exchange-walk.test.ts',
   log: 'test/contract/event-log.test.ts',
+  sequencer: 'test/unit/ledger/sequencer.test.ts',
+  fsck: 'test/unit/ledger/fsck.test.ts',
+  leaf: 'test/unit/ledger/leaf.test.ts',
   keys: 'test/contract/key-store.test.ts',
 } as const
 
@@ -35,6 +38,9 @@ const BATCH = 'services/exchange/batch.ts'
 const CLOCK = 'services/exchange/clock-guard.ts'
 const POISON = 'services/exchange/poison-guard.ts'
 const SETTLE = 'services/exchange/settle-keys.ts'
+const TAIL = 'services/ledger/outcome-tail.ts'
+const HEAD_LEAF = 'services/_core/ledger/head-leaf.ts'
+const CHECK_CUTS = 'services/cli/fsck/check-ledger.ts'
 const KEYS = 'services/_adapters/key-store/sqlite.ts'
 
 const off = (rule: string, file: string, from: string, by: readonly TestName[], to = ''): Mutation => ({
@@ -471,9 +477,62 @@ const ADAPTER_RULES: readonly Mutation[] = [
   ),
 ]
 
+const LEDGER_RULES: readonly Mutation[] = [
+  off('ledger: each head that moved has a leaf', TAIL, '      yield headLeaf(partition, head)\n', [
+    'sequencer',
+  ]),
+  off(
+    'ledger: only heads that moved have one',
+    TAIL,
+    'if (!head || head === done[partition]) continue',
+    ['sequencer'],
+    'if (!head) continue',
+  ),
+  off(
+    'ledger: control has a leaf at each epoch',
+    TAIL,
+    'if (epoch > latest(done)) yield headLeaf(CONTROL_PARTITION, control.at(epoch))',
+    ['fsck'],
+    'void CONTROL_PARTITION',
+  ),
+  off(
+    'ledger: a head that moved is cut, leaves or not',
+    TAIL,
+    'count += 1 + step.record.leaves.length',
+    ['sequencer'],
+    'count += step.record.leaves.length',
+  ),
+  off('ledger: a head leaf holds the hash of its record', HEAD_LEAF, '  leaf.set(hash, PLACE)\n', [
+    'leaf',
+    'fsck',
+  ]),
+  off(
+    'ledger: no decision stands in the place of a head',
+    'services/_core/ledger/leaf.ts',
+    '!whole(n, 0xffff)',
+    ['leaf'],
+    '!whole(n, 2 ** 16)',
+  ),
+  off(
+    'ledger: fsck makes the heads from the log',
+    CHECK_CUTS,
+    'const { seq, hash } = check.head',
+    ['fsck'],
+    "const { seq } = check.head\n      const hash = '00'.repeat(32)",
+  ),
+  off(
+    'ledger: fsck compares the tree with the cut',
+    CHECK_CUTS,
+    "problems.expect(same, at, 'size or root is not that of its outcomes')",
+    ['fsck'],
+    'void same',
+  ),
+]
+
 export const MUTATIONS: readonly Mutation[] = [
   ...CHAIN_RULES,
   ...WRITER_RULES,
   ...ANSWER_RULES,
   ...ADAPTER_RULES,
+  ...LEDGER_RULES,
 ]

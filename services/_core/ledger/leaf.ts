@@ -45,8 +45,8 @@ function commitment(opening: Uint8Array, value: unknown): Buffer {
 export function makeLeaf(input: LeafPlace & LeafSubject & { readonly record: DecisionRecord }): Uint8Array {
   const { partition, seq, n, record } = input
   const whole = (value: number, below: number) => Number.isSafeInteger(value) && value >= 0 && value < below
-  if (!whole(partition, 2 ** 16) || !whole(seq, 2 ** 48) || !whole(n, 2 ** 16))
-    fail('BUG_INVARIANT', '/place')
+  // n 0xFFFF and partition 0xFFFF are those of head leaves.
+  if (!whole(partition, 0xffff) || !whole(seq, 2 ** 48) || !whole(n, 0xffff)) fail('BUG_INVARIANT', '/place')
   const salt = saltOf(record)
   const parts = leafParts(record, input)
   const leaf = Buffer.alloc(LEAF_BYTES)

@@ -187,14 +187,24 @@ const STORES: [string, (store: Store) => Promise<void>, string][] = [
 ]
 
 /** The same log written anew by somebody who has every key: one outcome bent, all after it chained again, leaves and cuts as they were. */
-async function rewritten(store: Store, seq: number, bend: (outcome: Outcome) => Outcome): Promise<Store> {
+async function rewritten(
+  store: Store,
+  seq: number,
+  bend: (outcome: Outcome) => Outcome,
+  note?: string,
+): Promise<Store> {
   const log = openSqliteLog(':memory:', { now: () => 1, sleep: async () => undefined })
   const copy = async (topic: Topic, partition: number) => {
     const records = await store.log.read(topic, partition, 0)
     if (topic !== 'inbound') return void (await log.append(topic, partition, 0, records))
     for (const one of records) await log.put(partition, one)
   }
-  await copy('control', 0)
+  const control = [...(await store.log.read('control', 0, 0))]
+  const last = control.pop()
+  const rules = last && store.codecs.control.decode(last)
+  if (!last || !rules) throw new Error('no rules')
+  const entry = note === undefined ? last : store.codecs.control.encode({ ...rules, note })
+  await log.append('control', 0, 0, [...control, entry])
   await copy('ledger', 0)
   await copy('inbound', PARTITION)
   for (let partition = 0; partition < 16; partition += 1)
@@ -220,6 +230,12 @@ it('fsck finds bytes rewritten by whoever holds all keys: the tree pins the log,
     archive: one.archive && { ...one.archive, bytes: randomBytes(one.archive.bytes.length) },
   }))
   const report = await fsck(bent)
+  expect(report.problems.map((one) => one.at)).toContain('ledger/0/2')
+})
+
+it('fsck finds rules written anew under the same outcomes: the tree pins control too', async () => {
+  const store = await handMadeStore(goodStory())
+  const report = await fsck(await rewritten(store, 99, (one) => one, 'as we would have liked it'))
   expect(report.problems.map((one) => one.at)).toContain('ledger/0/2')
 })
 

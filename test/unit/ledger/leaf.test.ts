@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import type { DecisionRecord } from '#core/decision/decision-record.ts'
 import type { HandoffId } from '#core/ids.ts'
+import { CONTROL_PARTITION, HEAD_LEAF_BYTES, headLeaf, isHeadLeaf } from '#core/ledger/head-leaf.ts'
 import { LEAF_BYTES, leafPlace, makeLeaf, openLeaf, openParts } from '#core/ledger/leaf.ts'
 import { LEAF_PARTS } from '#core/ledger/leaf-parts.ts'
 import { expectedLeaf } from '#services/cli/fsck/check-leaf.ts'
@@ -98,5 +99,41 @@ describe('a leaf', () => {
     expect(() => makeLeaf({ ...place, ...subject, record: { ...record, salt: 'AAAA' } })).toThrow(
       'BUG_INVARIANT',
     )
+  })
+})
+
+describe('a head leaf', () => {
+  const hash = Uint8Array.from({ length: 32 }, (_, i) => i)
+  const head = headLeaf(5, { seq: 7, hash })
+
+  it.each([
+    ['a short one', head.subarray(1)],
+    ['a long one', Uint8Array.from([...head, 0])],
+    ['another version', Uint8Array.from(head, (byte, i) => (i === 0 ? 1 : byte))],
+    ['another n', Uint8Array.from(head, (byte, i) => (i === 10 ? 0xfe : byte))],
+    ['a leaf of a decision', leaf],
+  ])('is none: %s', (_, bytes) => {
+    expect(isHeadLeaf(bytes)).toBe(false)
+  })
+
+  it('is 43 bytes: 2, where it is, 0xFFFF, the hash', () => {
+    expect(HEAD_LEAF_BYTES).toBe(43)
+    expect(Buffer.from(head).toString('hex')).toBe(
+      `020005000000000007ffff${Buffer.from(hash).toString('hex')}`,
+    )
+    expect(leafPlace(head)).toEqual({ partition: 5, seq: 7, n: 0xffff })
+    expect(leafPlace(headLeaf(CONTROL_PARTITION, { seq: 3, hash }))?.partition).toBe(0xffff)
+  })
+
+  it('opens as no decision, and takes no hash of another length', () => {
+    expect(openLeaf(head, {})).toBeUndefined()
+    expect(() => headLeaf(5, { seq: 7, hash: hash.subarray(1) })).toThrow()
+  })
+
+  it.each([
+    ['n', { ...place, n: 0xffff }],
+    ['partition', { ...place, partition: 0xffff }],
+  ])('has its %s for itself: no decision may stand there', (_, taken) => {
+    expect(() => makeLeaf({ ...taken, ...subject, record })).toThrow()
   })
 })

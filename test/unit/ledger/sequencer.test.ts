@@ -272,6 +272,27 @@ describe('any sequencer', () => {
     expect(a.builder.size()).toBe(GENESIS + 3 + 3)
   })
 
+  it('cuts an outcome without leaves; idle it cuts nothing', async () => {
+    const { ports, log } = await world()
+    await addOutcome(ports, 2, 0)
+    const stop = new AbortController()
+    const whenCut = (event: { kind: string }) => void (event.kind === 'checkpoint' && stop.abort())
+    await run({ ...ports, report: whenCut }, stop.signal)
+    const cuts = await log.end('ledger', 0)
+    const sequencer = await openSequencer(ports)
+    expect(sequencer.builder.size()).toBe(GENESIS)
+    expect(sequencer.tail.done()[2]?.seq).toBe(2)
+    const later = new AbortController()
+    let rounds = 0
+    const changed = async () => {
+      rounds += 1
+      if (rounds === 3) later.abort()
+    }
+    await run({ ...ports, log: Object.assign(Object.create(log), { changed }) }, later.signal)
+    expect(rounds).toBe(3)
+    expect(await log.end('ledger', 0)).toBe(cuts)
+  })
+
   it('runs until it is told to stop', async () => {
     const { ports, checkpoints } = await world()
     const stop = new AbortController()
