@@ -1,5 +1,5 @@
-/** One verdict on cedar-wasm: the questions of story S0, under the checked-in contracts. */
-import { cedarEngine } from '#adapters/policy-engine/cedar.ts'
+/** One verdict of the compiled rules: the questions of story S0, under the checked-in contracts. */
+import { compiledEngine } from '#adapters/policy-engine/compiled.ts'
 import { decide } from '#core/decision/decide.ts'
 import { deriveQuestion } from '#core/decision/derive-facts.ts'
 import { NO_APPROVALS } from '#core/decision/judge-approvals.ts'
@@ -11,7 +11,7 @@ import { type Draft, labelOf, NOW, verifiedMessage } from '../support/verified-m
 import { type Measured, median, rounded, spread } from './figure.ts'
 
 export function measureDecide(rounds: number): Measured[] {
-  const epoch = testEpoch({ engine: cedarEngine() })
+  const epoch = testEpoch({ engine: compiledEngine() })
   const questions: Question[] = []
   const ask = (draft: Draft, index = 0) => {
     const verified = verifiedMessage(epoch, draft)
@@ -33,7 +33,7 @@ export function measureDecide(rounds: number): Measured[] {
       const started = performance.now()
       decide(question, epoch)
       const spent = (performance.now() - started) * 1000
-      // The first round prepares each slice of policies, once per epoch.
+      // The first round prepares what an epoch keeps.
       if (round > 0) times.push(spent)
     }
   }
@@ -44,7 +44,7 @@ export function measureDecide(rounds: number): Measured[] {
       unit: 'µs',
       of: `median over ${questions.length} story questions`,
       per: 'verdict',
-      note: `cedar-wasm; ${spread(times, 'µs')}`,
+      note: `compiled; ${spread(times, 'µs')}`,
     },
   ]
 }

@@ -6,7 +6,6 @@ import {
   policyToJson,
   preparsePolicySet,
   preparseSchema,
-  type StatefulAuthorizationCall,
   schemaToJson,
   statefulIsAuthorized,
   validate,
@@ -20,6 +19,8 @@ import type {
   PolicyEngine,
   PolicySet,
 } from '#core/ports/policy-engine.ts'
+
+import { cedarJson } from './cedar-json.ts'
 
 type Texts = Readonly<Record<string, string>>
 
@@ -89,11 +90,7 @@ function ask(state: State, set: PolicySet, request: CedarRequest): EngineAnswer 
 
 function call(state: State, bundle: Bundle, request: CedarRequest): EngineAnswer {
   const answer = statefulIsAuthorized({
-    principal: { ...request.principal },
-    action: { ...request.action },
-    resource: { ...request.resource },
-    context: request.context as StatefulAuthorizationCall['context'],
-    entities: request.entities as unknown as StatefulAuthorizationCall['entities'],
+    ...cedarJson(request),
     preparsedSchemaName: state.schemaName,
     preparsedPolicySetId: prepared(state, bundle, request.action.id),
     validateRequest: !state.validated.has(request),

@@ -1,102 +1,125 @@
-import type { CedarEntity, CedarRequest, EntityUid } from '#core/ports/policy-engine.ts'
+import {
+  type CedarEntity,
+  type CedarRecord,
+  type CedarRequest,
+  type CedarValue,
+  EntityUid,
+} from '#core/ports/policy-engine.ts'
 import type { Endpoint, Epoch } from './epoch.ts'
-import { cedarEntity, cedarTime, cedarValue, type FactType, parseFactType } from './fact-type.ts'
+import { cedarTime, cedarValue, type FactType, parseFactType } from './fact-type.ts'
 import type { Question } from './verdict.ts'
-
-const uid = (type: string, id: string): EntityUid => ({ type, id })
 
 /**
  * The question as a Cedar request, every entity supplied. Undefined when anything is missing or does not fit its declared type:
  * an unknown endpoint, partner or type, an undeclared fact, a required fact absent, a value of another type, a time that is none.
  */
 export function cedarRequest(question: Question, epoch: Epoch): CedarRequest | undefined {
-  const from = entityOf(epoch.endpoints.get(question.from), epoch)
-  const to = entityOf(epoch.endpoints.get(question.to), epoch)
+  const world = worldOf(epoch)
+  const parties = partiesOf(world, question, epoch)
   const type = epoch.types.get(question.type)
-  const context = contextOf(question, epoch)
-  if (!from || !to || !type || type.toExchange || !context) return undefined
-  return {
-    principal: from.uid,
-    action: uid('Action', question.type),
-    resource: to.uid,
-    context,
-    entities: question.from === question.to ? [from] : [from, to],
-  }
+  const context = contextOf(question, world)
+  if (!parties || !type || type.toExchange || !context) return undefined
+  const { principal, resource, entities } = parties
+  return { principal, action: new EntityUid('Action', question.type), resource, context, entities }
+}
+
+interface Parties {
+  readonly principal: EntityUid
+  readonly resource: EntityUid
+  readonly entities: readonly CedarEntity[]
+}
+
+/** What of an epoch all its requests share. */
+interface World {
+  readonly facts: readonly { readonly name: string; readonly type: FactType; readonly optional: boolean }[]
+  readonly declared: ReadonlySet<string>
+  /** By sender, then recipient. */
+  readonly parties: Map<string, Map<string, Parties>>
+}
+
+const WORLDS = new WeakMap<Epoch, World>()
+
+function worldOf(epoch: Epoch): World {
+  const known = WORLDS.get(epoch)
+  if (known) return known
+  const facts = epoch.facts.map(({ name, type, optional }) => {
+    return { name, type: parseFactType(type, name), optional }
+  })
+  const world: World = { facts, declared: new Set(facts.map(({ name }) => name)), parties: new Map() }
+  WORLDS.set(epoch, world)
+  return world
+}
+
+function partiesOf(world: World, { from, to }: Question, epoch: Epoch): Parties | undefined {
+  const known = world.parties.get(from)?.get(to)
+  if (known) return known
+  const sender = entityOf(epoch.endpoints.get(from), epoch)
+  const recipient = entityOf(epoch.endpoints.get(to), epoch)
+  if (!sender || !recipient) return undefined
+  const entities = from === to ? [sender] : [sender, recipient]
+  const parties = { principal: sender.uid, resource: recipient.uid, entities }
+  const ofSender = world.parties.get(from) ?? new Map<string, Parties>()
+  world.parties.set(from, ofSender.set(to, parties))
+  return parties
 }
 
 function entityOf(endpoint: Endpoint | undefined, epoch: Epoch): CedarEntity | undefined {
   const partner = endpoint && epoch.partners.get(endpoint.oin)
   if (!endpoint || !partner) return undefined
-  const task = endpoint.task === null ? [] : [uid('Task', endpoint.task)]
+  const task = endpoint.task === null ? [] : [new EntityUid('Task', endpoint.task)]
+  const controller = new EntityUid('Controller', partner.controller)
+  const country = new EntityUid('Country', partner.country)
   return {
-    uid: uid('Endpoint', endpoint.urn),
-    attrs: {
-      oin: endpoint.oin,
-      controller: cedarEntity('Controller', partner.controller),
-      country: cedarEntity('Country', partner.country),
-      ...(endpoint.task === null ? {} : { task: cedarEntity('Task', endpoint.task) }),
-    },
-    parents: [
-      ...endpoint.roles.map((role) => uid('Role', role)),
-      uid('Controller', partner.controller),
-      uid('Country', partner.country),
-      ...task,
-    ],
+    uid: new EntityUid('Endpoint', endpoint.urn),
+    attrs: record({ oin: endpoint.oin, controller, country, ...(task[0] ? { task: task[0] } : {}) }),
+    parents: [...endpoint.roles.map((role) => new EntityUid('Role', role)), controller, country, ...task],
   }
 }
 
-function contextOf(question: Question, epoch: Epoch): Readonly<Record<string, unknown>> | undefined {
-  const { terms, at, label } = question
-  const facts = factsOf(question, epoch)
-  const validUntil = optionalTime('validUntil', terms.validUntil)
-  const occurred = optionalTime('occurred', at.occurred)
+function record(members: Record<string, CedarValue>): CedarRecord {
+  return Object.assign(Object.create(null), members)
+}
+
+function contextOf({ terms, at, label, facts }: Question, world: World): CedarRecord | undefined {
+  const given = factsOf(facts, world)
   const decided = cedarTime(at.decided)
-  if (!facts || !validUntil || !occurred || decided === undefined) return undefined
-  return {
-    terms: {
-      purpose: cedarEntity('Purpose', terms.purpose),
-      basis: cedarEntity('Basis', terms.basis),
-      ground: cedarEntity('Ground', terms.ground),
-      ...validUntil,
-    },
-    at: { decided, ...occurred },
-    label: { handling: cedarEntity('Handling', label.handling), regime: cedarEntity('Regime', label.regime) },
-    facts,
-  }
+  if (!given || !decided) return undefined
+  const termsRecord: Record<string, CedarValue> = Object.create(null)
+  termsRecord['purpose'] = new EntityUid('Purpose', terms.purpose)
+  termsRecord['basis'] = new EntityUid('Basis', terms.basis)
+  termsRecord['ground'] = new EntityUid('Ground', terms.ground)
+  const atRecord: Record<string, CedarValue> = Object.create(null)
+  atRecord['decided'] = decided
+  // JSON null is an error in Cedar: an absent time is no member at all.
+  if (!putTime(termsRecord, 'validUntil', terms.validUntil)) return undefined
+  if (!putTime(atRecord, 'occurred', at.occurred)) return undefined
+  const labelRecord: Record<string, CedarValue> = Object.create(null)
+  labelRecord['handling'] = new EntityUid('Handling', label.handling)
+  labelRecord['regime'] = new EntityUid('Regime', label.regime)
+  const context: Record<string, CedarValue> = Object.create(null)
+  context['terms'] = termsRecord
+  context['at'] = atRecord
+  context['label'] = labelRecord
+  context['facts'] = given
+  return context
 }
 
-/** JSON null is an error in Cedar: an absent time is no member at all. */
-function optionalTime(name: string, ms: number | null): Readonly<Record<string, unknown>> | undefined {
-  if (ms === null) return {}
+function putTime(into: Record<string, CedarValue>, name: string, ms: number | null): boolean {
+  if (ms === null) return true
   const time = cedarTime(ms)
-  return time === undefined ? undefined : { [name]: time }
+  if (time) into[name] = time
+  return time !== undefined
 }
 
-function factsOf(question: Question, epoch: Epoch): Readonly<Record<string, unknown>> | undefined {
-  const types = factTypes(epoch)
-  const facts: Record<string, unknown> = {}
-  for (const name of Object.keys(question.facts)) if (!types.has(name)) return undefined
-  for (const [name, { type, optional }] of types) {
-    const given = Object.hasOwn(question.facts, name) ? question.facts[name] : undefined
-    if (given === undefined && optional) continue
-    const value = cedarValue(type, given)
-    if (value === undefined) return undefined
-    facts[name] = value
+function factsOf(given: Question['facts'], world: World): CedarRecord | undefined {
+  for (const name of Object.keys(given)) if (!world.declared.has(name)) return undefined
+  const facts: Record<string, CedarValue> = Object.create(null)
+  for (const { name, type, optional } of world.facts) {
+    const value = Object.hasOwn(given, name) ? given[name] : undefined
+    if (value === undefined && optional) continue
+    const converted = cedarValue(type, value)
+    if (converted === undefined) return undefined
+    facts[name] = converted
   }
   return facts
-}
-
-const PARSED = new WeakMap<Epoch, ReadonlyMap<string, { type: FactType; optional: boolean }>>()
-
-function factTypes(epoch: Epoch): ReadonlyMap<string, { type: FactType; optional: boolean }> {
-  const known = PARSED.get(epoch)
-  if (known) return known
-  const types = new Map(
-    epoch.facts.map((fact) => [
-      fact.name,
-      { type: parseFactType(fact.type, fact.name), optional: fact.optional },
-    ]),
-  )
-  PARSED.set(epoch, types)
-  return types
 }

@@ -1,4 +1,5 @@
 import { fail } from '#core/failure.ts'
+import { CedarTime, type CedarValue, EntityUid } from '#core/ports/policy-engine.ts'
 import type { FactValue } from './verdict.ts'
 
 /** Types of facts as in the Cedar schema: `Boolean`, `Long`, `String`, `datetime`, an enum, `Set<T>`, `{ name: T, other?: T }`. */
@@ -91,19 +92,17 @@ export function factTypeText(type: FactType): string {
 /** Times beyond this are no times of ours: Cedar's datetime takes years of four digits. */
 const LATEST = Date.UTC(9999, 11, 31)
 
-/** A time in ms as Cedar's datetime: always `…Z` with milliseconds. Undefined for what is no time. */
-export function cedarTime(ms: unknown): unknown {
+/** A time in ms as Cedar's datetime. Undefined for what is no time. */
+export function cedarTime(ms: unknown): CedarTime | undefined {
   if (typeof ms !== 'number' || !Number.isInteger(ms) || ms < 0 || ms > LATEST) return undefined
-  return { __extn: { fn: 'datetime', arg: new Date(ms).toISOString() } }
+  return new CedarTime(ms)
 }
 
-export const cedarEntity = (type: string, id: string): unknown => ({ __entity: { type, id } })
-
-/** The value as Cedar JSON; undefined when it does not fit its type (the caller answers RULE_ERROR). */
-export function cedarValue(type: FactType, value: FactValue | undefined): unknown {
+/** The value as one of Cedar; undefined when it does not fit its type (the caller answers RULE_ERROR). */
+export function cedarValue(type: FactType, value: FactValue | undefined): CedarValue | undefined {
   switch (type.kind) {
     case 'enum':
-      return typeof value === 'string' ? cedarEntity(type.name, value) : undefined
+      return typeof value === 'string' ? new EntityUid(type.name, value) : undefined
     case 'set':
       return Array.isArray(value) ? cedarItems(type.of, value as readonly FactValue[]) : undefined
     case 'record':
@@ -111,24 +110,30 @@ export function cedarValue(type: FactType, value: FactValue | undefined): unknow
     case 'primitive':
       if (type.name === 'datetime') return cedarTime(value)
       if (type.name === 'Boolean') return typeof value === 'boolean' ? value : undefined
-      if (type.name === 'Long') return Number.isSafeInteger(value) ? value : undefined
+      if (type.name === 'Long')
+        return typeof value === 'number' && Number.isSafeInteger(value) ? value : undefined
       return typeof value === 'string' ? value : undefined
   }
 }
 
-function cedarItems(of: FactType, items: readonly FactValue[]): unknown {
-  const values = items.map((item) => cedarValue(of, item))
-  return values.includes(undefined) ? undefined : values
+function cedarItems(of: FactType, items: readonly FactValue[]): CedarValue | undefined {
+  const values: CedarValue[] = []
+  for (const item of items) {
+    const value = cedarValue(of, item)
+    if (value === undefined) return undefined
+    values.push(value)
+  }
+  return values
 }
 
 function cedarRecord(
   fields: ReadonlyMap<string, { type: FactType; optional: boolean }>,
   value: FactValue | undefined,
-): unknown {
+): CedarValue | undefined {
   if (typeof value !== 'object' || Array.isArray(value)) return undefined
   const given = value as Readonly<Record<string, FactValue>>
-  if (Object.keys(given).some((name) => !fields.has(name))) return undefined
-  const record: Record<string, unknown> = {}
+  for (const name of Object.keys(given)) if (!fields.has(name)) return undefined
+  const record: Record<string, CedarValue> = Object.create(null)
   for (const [name, { type, optional }] of fields) {
     const item = Object.hasOwn(given, name) ? given[name] : undefined
     if (item === undefined && optional) continue

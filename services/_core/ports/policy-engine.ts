@@ -1,20 +1,46 @@
 export type PolicySet = 'permit' | 'deny' | 'hold' | 'hide'
 
-/** JSON of Cedar: entity uids `{type, id}`; context already in Cedar JSON (extension values as `{__extn: …}`). */
-export interface EntityUid {
+/** Reference to an entity. An object of this class is nothing else, so records may have any member names. */
+export class EntityUid {
   readonly type: string
   readonly id: string
+  constructor(type: string, id: string) {
+    this.type = type
+    this.id = id
+  }
 }
+
+/** Cedar's datetime: ms since 1970. */
+export class CedarTime {
+  readonly ms: number
+  constructor(ms: number) {
+    this.ms = ms
+  }
+}
+
+/** A value of Cedar. Long is a safe integer; a set is an array, in any order; a record is an object without prototype. */
+export type CedarValue =
+  | boolean
+  | number
+  | string
+  | EntityUid
+  | CedarTime
+  | readonly CedarValue[]
+  | CedarRecord
+export interface CedarRecord {
+  readonly [name: string]: CedarValue
+}
+
 export interface CedarEntity {
   readonly uid: EntityUid
-  readonly attrs: Readonly<Record<string, unknown>>
+  readonly attrs: CedarRecord
   readonly parents: readonly EntityUid[]
 }
 export interface CedarRequest {
   readonly principal: EntityUid
   readonly action: EntityUid
   readonly resource: EntityUid
-  readonly context: Readonly<Record<string, unknown>>
+  readonly context: CedarRecord
   readonly entities: readonly CedarEntity[]
 }
 

@@ -2,6 +2,7 @@ import { isAuthorized } from '@cedar-policy/cedar-wasm/nodejs'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { cedarEngine } from '#adapters/policy-engine/cedar.ts'
+import { cedarJson } from '#adapters/policy-engine/cedar-json.ts'
 import { cedarRequest } from '#core/decision/cedar-request.ts'
 import { cedarSchema } from '#core/decision/cedar-schema.ts'
 import { deriveQuestion } from '#core/decision/derive-facts.ts'
@@ -22,11 +23,7 @@ for (const { meta, parsed } of contracts.policies) sets[meta.set][meta.id] = par
 /** Cedar asked the plain way: the whole set, alone, text and schema each time. */
 function oracle(set: PolicySet, request: CedarRequest): readonly string[] {
   const answer = isAuthorized({
-    principal: { ...request.principal },
-    action: { ...request.action },
-    resource: { ...request.resource },
-    context: request.context as Parameters<typeof isAuthorized>[0]['context'],
-    entities: request.entities as unknown as Parameters<typeof isAuthorized>[0]['entities'],
+    ...cedarJson(request),
     schema,
     validateRequest: true,
     policies: { staticPolicies: sets[set] },

@@ -1,0 +1,127 @@
+/** Questions under the checked-in contracts, mostly sensible and now and then not: for comparing engines. */
+import { codeTables } from '#core/decision/codes.ts'
+import { deriveQuestion } from '#core/decision/derive-facts.ts'
+import type { Epoch } from '#core/decision/epoch.ts'
+import { type FactType, parseFactType } from '#core/decision/fact-type.ts'
+import { NO_APPROVALS } from '#core/decision/judge-approvals.ts'
+import type { FactValue, Question } from '#core/decision/verdict.ts'
+import { story } from './story-messages.ts'
+import { NOW, verifiedMessage } from './verified-message.ts'
+
+/** xorshift32: small, seeded, the same everywhere. */
+export function chance(seed: number): () => number {
+  let state = seed | 1
+  return () => {
+    state ^= state << 13
+    state ^= state >>> 17
+    state ^= state << 5
+    return (state >>> 0) / 2 ** 32
+  }
+}
+
+const DAY = 86_400_000
+
+export class QuestionMaker {
+  readonly #epoch: Epoch
+  readonly #next: () => number
+  readonly #codes: ReadonlyMap<string, readonly string[]>
+  readonly #bases: readonly Question[]
+  readonly #facts: readonly { name: string; type: FactType; optional: boolean }[]
+
+  constructor(epoch: Epoch, seed: number) {
+    this.#epoch = epoch
+    this.#next = chance(seed)
+    this.#codes = codeTables(epoch.registers, [...epoch.partners.values()])
+    const drafts = [
+      story.tip(),
+      story.question(),
+      story.answer(),
+      story.risk(),
+      story.request(),
+      story.diffusion(),
+    ]
+    const more = [story.alert(), story.result(), story.disclosure(true), story.feedback()]
+    this.#bases = [...drafts, ...more].flatMap((draft) => {
+      const message = verifiedMessage(epoch, draft)
+      return message.terms.map((_, index) => deriveQuestion(message, index, epoch, NOW, NO_APPROVALS))
+    })
+    this.#facts = epoch.facts.map(({ name, type, optional }) => {
+      return { name, type: parseFactType(type, name), optional }
+    })
+  }
+
+  next(): Question {
+    const base = this.#one(this.#bases)
+    const facts: Record<string, FactValue> = { ...base.facts }
+    const changes = Math.floor(this.#next() * 5)
+    const decided = this.#maybe(0.3) ? this.#time(NOW) : NOW
+    for (let i = 0; i < changes; i += 1) this.#change(facts, decided)
+    const terms = { ...base.terms }
+    if (this.#maybe(0.15)) terms.basis = this.#code('Basis')
+    if (this.#maybe(0.15)) terms.purpose = this.#code('Purpose')
+    if (this.#maybe(0.2)) terms.ground = this.#code('Ground')
+    const endpoints = [...this.#epoch.endpoints.keys()]
+    return {
+      ...base,
+      terms: { ...terms, validUntil: this.#maybe(0.2) ? this.#time(decided) : terms.validUntil },
+      from: this.#maybe(0.15) ? this.#one(endpoints) : base.from,
+      to: this.#maybe(0.3) ? this.#one(endpoints) : base.to,
+      type: this.#maybe(0.1) ? this.#one(this.#bases).type : base.type,
+      at: { decided, occurred: this.#maybe(0.3) ? this.#time(decided) : base.at.occurred },
+      label: {
+        ...base.label,
+        handling: this.#maybe(0.2) ? this.#code('Handling') : base.label.handling,
+        regime: this.#maybe(0.2) ? this.#code('Regime') : base.label.regime,
+      },
+      facts,
+    }
+  }
+
+  #change(facts: Record<string, FactValue>, decided: number): void {
+    const { name, type, optional } = this.#one(this.#facts)
+    if (optional && this.#maybe(0.4)) delete facts[name]
+    else facts[name] = this.#value(type, decided)
+  }
+
+  #value(type: FactType, decided: number): FactValue {
+    switch (type.kind) {
+      case 'enum':
+        return this.#code(type.name)
+      case 'set':
+        return Array.from({ length: Math.floor(this.#next() * 4) }, () =>
+          String(this.#value(type.of, decided)),
+        )
+      case 'record': {
+        const record: Record<string, FactValue> = {}
+        for (const [name, field] of type.fields)
+          if (!field.optional || this.#maybe(0.6)) record[name] = this.#value(field.type, decided)
+        return record
+      }
+      case 'primitive':
+        if (type.name === 'Boolean') return this.#maybe(0.5)
+        if (type.name === 'datetime') return this.#time(decided)
+        if (type.name === 'Long') return Math.floor(this.#next() * 12) - 2
+        return this.#one([...this.#epoch.types.keys(), '', '*', 'x', '__proto__', 'VOORBEELD'])
+    }
+  }
+
+  /** The day before, the moment itself, one ms beside it, long before and after. */
+  #time(about: number): number {
+    return Math.max(0, about + this.#one([-400 * DAY, -DAY, -1, 0, 0, 1, DAY, 400 * DAY]))
+  }
+
+  /** Now and then one that no table has. */
+  #code(entity: string): string {
+    return this.#maybe(0.02) ? 'no-such-code' : this.#one(this.#codes.get(entity) ?? ['?'])
+  }
+
+  #maybe(share: number): boolean {
+    return this.#next() < share
+  }
+
+  #one<T>(items: readonly T[]): T {
+    const item = items[Math.floor(this.#next() * items.length)]
+    if (item === undefined) throw new Error('nothing to choose from')
+    return item
+  }
+}
