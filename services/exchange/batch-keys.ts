@@ -18,6 +18,8 @@ export class BatchKeys implements KeyAccess {
   readonly #pending = new Map<string, KeyRow>()
   readonly #cases = new Map<string, KeyRow>()
   readonly #erased = new Set<string>()
+  /** Keys of the month and the day that this batch has met: each of its messages names them. */
+  readonly #shared = new Map<string, KeyRow>()
 
   constructor(store: KeyStore, random: Random) {
     this.#store = store
@@ -50,7 +52,11 @@ export class BatchKeys implements KeyAccess {
 
   async get(id: string): Promise<KeyRow | undefined> {
     if (this.#erased.has(id)) return undefined
-    return this.#pending.get(id) ?? this.#cases.get(id) ?? (await this.#store.get(id))
+    const known = this.#pending.get(id) ?? this.#cases.get(id) ?? this.#shared.get(id)
+    if (known) return known
+    const row = await this.#store.get(id)
+    if (row?.kind === 'accountability' || row?.kind === 'transit') this.#shared.set(id, row)
+    return row
   }
 
   async ensure(id: string, kind: KeyRow['kind'], notAfter?: number): Promise<KeyRow> {

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { canonicalize } from '#core/message/jcs.ts'
+import { canonicalize, canonicalizeStored } from '#core/message/jcs.ts'
 
 const EXT = new URL('../../../shared/ext/jcs/', import.meta.url)
 
@@ -59,5 +59,24 @@ describe('JCS', () => {
     console.log(`jcs: ${agree} agree / ${names.length} cases / 0 excused`)
     expect(names.length).toBe(6)
     expect(agree).toBe(names.length)
+  })
+})
+
+describe('JCS of what will be stored', () => {
+  it('is that of the value written and read back', () => {
+    const stored = fc.dictionary(
+      fc.string(),
+      fc.oneof(fc.jsonValue(), fc.constant(undefined), fc.dictionary(fc.string(), fc.constant(undefined))),
+    )
+    fc.assert(
+      fc.property(stored, (value) => {
+        expect(canonicalizeStored(value)).toBe(canonicalize(JSON.parse(JSON.stringify(value))))
+      }),
+    )
+  })
+
+  it('refuses what JSON would change in silence', () => {
+    for (const value of [undefined, [undefined], { a: Number.NaN }, { a: new Date(0) }])
+      expect(() => canonicalizeStored(value)).toThrow(expect.objectContaining({ code: 'MSG_ENCODING' }))
   })
 })

@@ -39,7 +39,7 @@ function statements(database: DatabaseSync) {
 }
 
 export function openSqliteLog(path: string, clock: Clock): EventLog {
-  const database = guard(() => openDatabase(path, { synchronous: 'FULL', schema: SCHEMA }))
+  const database = guard(() => openDatabase(path, { synchronous: 'FULL', largeValues: true, schema: SCHEMA }))
   const { read, last, insert } = statements(database)
   const watch = watchDatabase(database)
   const written = new Set<string>()

@@ -44,10 +44,23 @@ export function sealingCertificate(epoch: Epoch, to: EndpointUrn, at: number): C
 }
 
 function youngestSeal(epoch: Epoch, oin: Oin, at: number): Certificate | undefined {
-  return [...epoch.certificates.values()]
-    .filter((one) => one.use === 'seal' && one.oin === oin && one.notBefore <= at && at < one.notAfter)
-    .filter((one) => !epoch.revoked.has(one.thumbprint))
-    .sort((a, b) => b.notBefore - a.notBefore)[0]
+  return sealsOf(epoch)
+    .get(oin)
+    ?.find((one) => one.notBefore <= at && at < one.notAfter && !epoch.revoked.has(one.thumbprint))
+}
+
+const SEALS = new WeakMap<Epoch, ReadonlyMap<Oin, readonly Certificate[]>>()
+
+/** Sealing certificates of each partner, the youngest first: an epoch never changes. */
+function sealsOf(epoch: Epoch): ReadonlyMap<Oin, readonly Certificate[]> {
+  const known = SEALS.get(epoch)
+  if (known) return known
+  const seals = [...epoch.certificates.values()]
+    .filter((one) => one.use === 'seal')
+    .sort((a, b) => b.notBefore - a.notBefore)
+  const found = Map.groupBy(seals, (one) => one.oin)
+  SEALS.set(epoch, found)
+  return found
 }
 
 export function createSealer(serviceKeys: ServiceKeys, doorway: Doorway): Sealer {

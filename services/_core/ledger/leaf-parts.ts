@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { DecisionRecord } from '#core/decision/decision-record.ts'
-import { canonicalize } from '#core/message/jcs.ts'
+import { canonicalizeStored } from '#core/message/jcs.ts'
 
 /** The order of the commitments in a leaf; it never changes for version 1. */
 export const LEAF_PARTS = ['handoff', 'parties', 'type', 'decided', 'state', 'content'] as const
@@ -32,8 +32,7 @@ export interface LeafSubject {
 /** SHA-256 of the JCS form of a record without its salt, base64url. Members that are undefined are absent, as in the stored JSON. */
 export function recordDigest(record: DecisionRecord): string {
   const { salt: _salt, ...rest } = record
-  const stored: unknown = JSON.parse(JSON.stringify(rest))
-  return createHash('sha256').update(canonicalize(stored), 'utf8').digest('base64url')
+  return hash('sha256', canonicalizeStored(rest), 'base64url')
 }
 
 /** Reason codes once each, in code-unit order: a leaf does not depend on the order in which rules were asked. */

@@ -11,8 +11,18 @@ interface SignatureAlgorithm {
   readonly pss: boolean
 }
 
-const onCurve = (name: string) => (key: KeyObject) =>
-  key.asymmetricKeyType === 'ec' && key.asymmetricKeyDetails?.namedCurve === name
+const CURVES = new WeakMap<KeyObject, string>()
+
+/** Named curve of an EC key, `''` of any other; asked of OpenSSL once for each key. */
+export function namedCurveOf(key: KeyObject): string {
+  const known = CURVES.get(key)
+  if (known !== undefined) return known
+  const curve = (key.asymmetricKeyType === 'ec' && key.asymmetricKeyDetails?.namedCurve) || ''
+  CURVES.set(key, curve)
+  return curve
+}
+
+const onCurve = (name: string) => (key: KeyObject) => namedCurveOf(key) === name
 
 const TABLE: Readonly<Record<string, SignatureAlgorithm>> = {
   Ed25519: { hash: null, fits: (key) => key.asymmetricKeyType === 'ed25519', ecdsa: 0, pss: false },

@@ -16,6 +16,7 @@ import {
 } from 'node:crypto'
 import { fail } from '#core/failure.ts'
 import type { EphemeralCurve, Random } from '#core/ports/random.ts'
+import { namedCurveOf } from './algorithms.ts'
 import { decodeBase64url, encodeBase64url } from './base64url.ts'
 import { asObject, parseStrictJson } from './strict-json.ts'
 
@@ -43,29 +44,29 @@ export interface JweRecipient {
 
 function curveOf(key: KeyObject): EphemeralCurve | undefined {
   if (key.asymmetricKeyType === 'x25519') return 'X25519'
-  return key.asymmetricKeyDetails?.namedCurve === 'prime256v1' ? 'P-256' : undefined
+  return namedCurveOf(key) === 'prime256v1' ? 'P-256' : undefined
 }
 
 /** Concat KDF (NIST SP 800-56A §5.8.1) as RFC 7518 §4.6.2 fixes it; empty apu and apv. */
 function keyWrapKey(privateKey: KeyObject, publicKey: KeyObject): KeyObject {
   const secret = diffieHellman({ privateKey, publicKey })
-  const id = Buffer.from(ECDH, 'ascii')
-  const lengths = (value: number) => {
-    const four = Buffer.alloc(4)
-    four.writeUInt32BE(value)
-    return four
-  }
-  const wrapping = createHash('sha256')
-    .update(lengths(1))
-    .update(secret)
-    .update(lengths(id.length))
-    .update(id)
-    .update(lengths(0))
-    .update(lengths(0))
-    .update(lengths(KEY_BYTES * 8))
-    .digest()
-  return createSecretKey(wrapping)
+  return createSecretKey(createHash('sha256').update(KDF_ROUND).update(secret).update(KDF_INFO).digest())
 }
+
+const word = (value: number): Buffer => {
+  const four = Buffer.alloc(4)
+  four.writeUInt32BE(value)
+  return four
+}
+const KDF_ROUND = word(1)
+/** AlgorithmID with its length, empty PartyUInfo and PartyVInfo, SuppPubInfo: the key's bits. */
+const KDF_INFO = Buffer.concat([
+  word(ECDH.length),
+  Buffer.from(ECDH, 'ascii'),
+  word(0),
+  word(0),
+  word(KEY_BYTES * 8),
+])
 
 /** Encrypts to one recipient; chance (content key, iv, ephemeral key) comes from `random`. */
 export function encryptJwe(

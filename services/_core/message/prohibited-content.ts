@@ -25,8 +25,14 @@ function isImagery(base64: string): boolean {
   return MAGIC.some(({ at, bytes }) => head.startsWith(bytes, at * 2))
 }
 
+/** Shorter than the shortest picture in base64 that is looked for, and than `data:image/`: nothing below can match. */
+const NAME_MAX = 'data:image/'.length - 1
+const BASE64_MIN = 24
+
 function check(text: string, pointer: string): void {
+  if (text.length <= NAME_MAX) return
   if (DATA_URI.test(text) || DATA_URI_INSIDE.test(text)) fail('MSG_CONTENT_PROHIBITED', pointer)
+  if (text.length < BASE64_MIN) return
   const compact = text.replace(/[\r\n\t ]+/g, '')
   if (BASE64.test(compact) && isImagery(compact)) fail('MSG_CONTENT_PROHIBITED', pointer)
   for (const [run] of text.matchAll(BASE64_INSIDE))

@@ -1,6 +1,6 @@
 import type { Certificate, Endpoint, Epoch } from '#core/decision/epoch.ts'
 import { fail } from '#core/failure.ts'
-import { type EndpointUrn, oinOf, parseEndpointUrn, parseMessageId, parseVct } from '#core/ids.ts'
+import { type EndpointUrn, type Oin, oinOf, parseEndpointUrn, parseMessageId, parseVct } from '#core/ids.ts'
 import { LIMITS } from '#core/limits.ts'
 import { verifyBytes } from './algorithms.ts'
 import { asSigned, type Opened, type Signed, type Visible } from './content.ts'
@@ -113,6 +113,5 @@ function senderOf(iss: EndpointUrn, certificate: Certificate, reception: Recepti
 }
 
 function partnerOf(oin: string, epoch: Epoch): string | undefined {
-  for (const partner of epoch.partners.values()) if (partner.oin === oin) return partner.id
-  return undefined
+  return epoch.partners.get(oin as Oin)?.id
 }
