@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { cedarEngine } from '#adapters/policy-engine/cedar.ts'
+import { compiledEngine } from '#adapters/policy-engine/compiled.ts'
 import { defaultEpochDeps } from '#core/decision/epoch-deps.ts'
 import { loadEpoch } from '#core/decision/load-epoch.ts'
 import { fail } from '#core/failure.ts'
@@ -40,7 +40,7 @@ export async function prepareChange(store: Store, change: ControlChange): Promis
   }
   for (const path of change.remove) if (!merged.delete(path)) fail('OPS_NOT_FOUND', path)
   for (const [path, bytes] of put) merged.set(path, bytes)
-  loadEpoch(latest + 1, merged, cedarEngine(), defaultEpochDeps)
+  loadEpoch(latest + 1, merged, compiledEngine(), defaultEpochDeps)
   return { epoch: latest + 1, put, remove: change.remove, note: change.note }
 }
 

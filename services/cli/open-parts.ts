@@ -7,6 +7,7 @@ import { embeddedRegistry } from '#adapters/schema-registry/embedded.ts'
 import type { ArtefactStore } from '#core/ports/artefact-store.ts'
 import type { EventLog } from '#core/ports/event-log.ts'
 import type { KeyStore } from '#core/ports/key-store.ts'
+import type { PolicyEngine } from '#core/ports/policy-engine.ts'
 import type { SchemaRegistry } from '#core/ports/schema-registry.ts'
 import { type Identity, readStoreConfig, type StoreConfig } from './store-config.ts'
 import { type StorePaths, storePaths } from './store-paths.ts'
@@ -24,6 +25,8 @@ export interface Parts {
 export interface OpenAs {
   readonly identity: Identity
   readonly instance?: string
+  /** Default: the compiled rules. */
+  readonly engine?: PolicyEngine
 }
 
 /** Opens them; what was opened before one fails is closed again. */

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { backup, DatabaseSync } from 'node:sqlite'
 import { systemClock } from '#adapters/clock/system.ts'
 import { type ControlFollower, followControl } from '#adapters/control/follow.ts'
-import { cedarEngine } from '#adapters/policy-engine/cedar.ts'
+import { compiledEngine } from '#adapters/policy-engine/compiled.ts'
 import { systemRandom } from '#adapters/random/system.ts'
 import { type FollowedView, openSqliteView } from '#adapters/view/sqlite.ts'
 import { defaultEpochDeps } from '#core/decision/epoch-deps.ts'
@@ -18,6 +18,7 @@ import type { ArtefactStore } from '#core/ports/artefact-store.ts'
 import type { Clock } from '#core/ports/clock.ts'
 import type { EventLog } from '#core/ports/event-log.ts'
 import type { KeyStore } from '#core/ports/key-store.ts'
+import type { PolicyEngine } from '#core/ports/policy-engine.ts'
 import type { Random } from '#core/ports/random.ts'
 import { type OpenAs, openParts, type Parts } from './open-parts.ts'
 import { readStoreConfig, type StoreConfig } from './store-config.ts'
@@ -54,18 +55,17 @@ export async function openStore(
     fail('OPS_DATA', undefined, `no log in ${data}; schakel init makes one`)
   const parts = await openParts(data, as)
   try {
-    return await openOn(parts, view ?? ':memory:')
+    return await openOn(parts, view ?? ':memory:', as.engine ?? compiledEngine())
   } catch (error) {
     await parts.close()
     throw error
   }
 }
 
-async function openOn(parts: Parts, view: string): Promise<Store> {
+async function openOn(parts: Parts, view: string, engine: PolicyEngine): Promise<Store> {
   const { paths, config, log, keys, artefacts, registry } = parts
   const codecs = await loadCodecs(registry)
   const { logId } = await openLog(log, codecs)
-  const engine = cedarEngine()
   const control = followControl({
     log,
     codecs,
@@ -110,10 +110,14 @@ async function viewCopy(path: string): Promise<{ readonly path: string; remove()
 }
 
 /** Opens, works, closes, whatever happens. The view is caught up before `work` starts; nothing in the directory is written by it. */
-export async function withStore<T>(data: string, work: (store: Store) => Promise<T>): Promise<T> {
+export async function withStore<T>(
+  data: string,
+  as: Partial<OpenAs>,
+  work: (store: Store) => Promise<T>,
+): Promise<T> {
   const view = await viewCopy(storePaths(data).view)
   try {
-    const store = await openStore(data, view.path)
+    const store = await openStore(data, view.path, { identity: 'operator', ...as })
     try {
       await store.view.catchUp()
       return await work(store)

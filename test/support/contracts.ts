@@ -1,4 +1,4 @@
-import { cedarEngine } from '#adapters/policy-engine/cedar.ts'
+import { compiledEngine } from '#adapters/policy-engine/compiled.ts'
 import type { Epoch } from '#core/decision/epoch.ts'
 import { loadEpoch } from '#core/decision/load-epoch.ts'
 import type { PolicyEngine } from '#core/ports/policy-engine.ts'
@@ -15,7 +15,7 @@ export interface TestEpochOptions {
 export function testEpoch({
   strict = false,
   change = {},
-  engine = cedarEngine(),
+  engine = compiledEngine(),
 }: TestEpochOptions = {}): Epoch {
   const contracts = readContracts()
   for (const [path, edit] of Object.entries(change)) {

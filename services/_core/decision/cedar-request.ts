@@ -71,32 +71,28 @@ function entityOf(endpoint: Endpoint | undefined, epoch: Epoch): CedarEntity | u
   const country = new EntityUid('Country', partner.country)
   return {
     uid: new EntityUid('Endpoint', endpoint.urn),
-    attrs: record({ oin: endpoint.oin, controller, country, ...(task[0] ? { task: task[0] } : {}) }),
+    attrs: { oin: endpoint.oin, controller, country, ...(task[0] ? { task: task[0] } : {}) },
     parents: [...endpoint.roles.map((role) => new EntityUid('Role', role)), controller, country, ...task],
   }
-}
-
-function record(members: Record<string, CedarValue>): CedarRecord {
-  return Object.assign(Object.create(null), members)
 }
 
 function contextOf({ terms, at, label, facts }: Question, world: World): CedarRecord | undefined {
   const given = factsOf(facts, world)
   const decided = cedarTime(at.decided)
   if (!given || !decided) return undefined
-  const termsRecord: Record<string, CedarValue> = Object.create(null)
+  const termsRecord: Record<string, CedarValue> = {}
   termsRecord['purpose'] = new EntityUid('Purpose', terms.purpose)
   termsRecord['basis'] = new EntityUid('Basis', terms.basis)
   termsRecord['ground'] = new EntityUid('Ground', terms.ground)
-  const atRecord: Record<string, CedarValue> = Object.create(null)
+  const atRecord: Record<string, CedarValue> = {}
   atRecord['decided'] = decided
   // JSON null is an error in Cedar: an absent time is no member at all.
   if (!putTime(termsRecord, 'validUntil', terms.validUntil)) return undefined
   if (!putTime(atRecord, 'occurred', at.occurred)) return undefined
-  const labelRecord: Record<string, CedarValue> = Object.create(null)
+  const labelRecord: Record<string, CedarValue> = {}
   labelRecord['handling'] = new EntityUid('Handling', label.handling)
   labelRecord['regime'] = new EntityUid('Regime', label.regime)
-  const context: Record<string, CedarValue> = Object.create(null)
+  const context: Record<string, CedarValue> = {}
   context['terms'] = termsRecord
   context['at'] = atRecord
   context['label'] = labelRecord
@@ -113,7 +109,7 @@ function putTime(into: Record<string, CedarValue>, name: string, ms: number | nu
 
 function factsOf(given: Question['facts'], world: World): CedarRecord | undefined {
   for (const name of Object.keys(given)) if (!world.declared.has(name)) return undefined
-  const facts: Record<string, CedarValue> = Object.create(null)
+  const facts: Record<string, CedarValue> = {}
   for (const { name, type, optional } of world.facts) {
     const value = Object.hasOwn(given, name) ? given[name] : undefined
     if (value === undefined && optional) continue

@@ -53,7 +53,7 @@ function askAll(
   for (const set of SETS) {
     const { matched, errors } = epoch.compiled.ask(set, request)
     if (errors.length > 0) return undefined
-    for (const id of [...matched].sort()) {
+    for (const id of matched.length > 1 ? [...matched].sort() : matched) {
       const policy = epoch.policies.get(id)
       if (policy?.set !== set) return undefined
       found[set].push(policy)

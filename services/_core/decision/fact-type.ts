@@ -133,7 +133,8 @@ function cedarRecord(
   if (typeof value !== 'object' || Array.isArray(value)) return undefined
   const given = value as Readonly<Record<string, FactValue>>
   for (const name of Object.keys(given)) if (!fields.has(name)) return undefined
-  const record: Record<string, CedarValue> = Object.create(null)
+  // Names are those of declarations, which begin with a letter: none is special.
+  const record: Record<string, CedarValue> = {}
   for (const [name, { type, optional }] of fields) {
     const item = Object.hasOwn(given, name) ? given[name] : undefined
     if (item === undefined && optional) continue

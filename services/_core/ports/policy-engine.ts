@@ -4,9 +4,16 @@ export type PolicySet = 'permit' | 'deny' | 'hold' | 'hide'
 export class EntityUid {
   readonly type: string
   readonly id: string
+  #key: string | undefined
   constructor(type: string, id: string) {
     this.type = type
     this.id = id
+  }
+
+  /** `type` and `id` as one text that no other pair gives. */
+  get key(): string {
+    this.#key ??= `${this.type}\n${this.id}`
+    return this.#key
   }
 }
 
@@ -18,7 +25,7 @@ export class CedarTime {
   }
 }
 
-/** A value of Cedar. Long is a safe integer; a set is an array, in any order; a record is an object without prototype. */
+/** A value of Cedar. Long is a safe integer; a set is an array, in any order; a record is any other object, its own members only. */
 export type CedarValue =
   | boolean
   | number
@@ -44,7 +51,7 @@ export interface CedarRequest {
   readonly entities: readonly CedarEntity[]
 }
 
-/** `matched`: ids of all satisfied policies of that set. Any diagnostic at all is in `errors`: the caller refuses with RULE_ERROR. */
+/** `matched`: ids of all satisfied policies of that set, sorted. Any diagnostic at all is in `errors`: the caller refuses with RULE_ERROR. */
 export interface EngineAnswer {
   readonly matched: readonly string[]
   readonly errors: readonly string[]

@@ -10,7 +10,7 @@ export const controlShow: CliCommand = {
   options: {},
   positionals: [0, 1],
   run: (call) =>
-    withStore<ExitCode>(call.data, async (store) => {
+    withStore<ExitCode>(call.data, {}, async (store) => {
       const { latest, artefacts, at } = store.control.state()
       const { epoch } = store.control.current()
       const heads = await followHeads(store)()

@@ -14,7 +14,7 @@ export const erase: CliCommand = {
   options: { case: { type: 'boolean', text: 'everything of the case, not this message alone' } },
   positionals: [1, 1],
   run: (call) =>
-    withStore<ExitCode>(call.data, async (store) => {
+    withStore<ExitCode>(call.data, {}, async (store) => {
       const handoff = parseHandoffId(call.positionals[0], '/hand-off')
       const before = store.view.handoff(handoff)
       if (!before) return fail('OPS_NOT_FOUND', '/hand-off')

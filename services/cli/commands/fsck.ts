@@ -10,7 +10,7 @@ export const fsckCommand: CliCommand = {
   options: {},
   positionals: [0, 0],
   run: (call) =>
-    withStore<ExitCode>(call.data, async (store) => {
+    withStore<ExitCode>(call.data, {}, async (store) => {
       const { log, codecs, keys, artefacts, paths } = store
       const tiles = openTileFolder(paths.ledger)
       const report = await fsck({ log, codecs, keys, artefacts, tiles }, (count) =>

@@ -47,7 +47,7 @@ export const proveCommand: CliCommand = {
     const file = call.option('verify')
     if (file !== undefined) return verify(call, file)
     const id = parseHandoffId(call.positionals[0], '/hand-off')
-    return withStore<ExitCode>(call.data, async ({ log, codecs, keys, paths }) => {
+    return withStore<ExitCode>(call.data, {}, async ({ log, codecs, keys, paths }) => {
       const tiles = openTileFolder(paths.ledger)
       const bundle = await prove({ log, codecs, keys, tiles }, id)
       const out = call.option('out')

@@ -13,7 +13,7 @@ export const redrive: CliCommand = {
   options: {},
   positionals: [1, 1],
   run: (call) =>
-    withStore<ExitCode>(call.data, async ({ log, codecs }) => {
+    withStore<ExitCode>(call.data, {}, async ({ log, codecs }) => {
       const match = PLACE.exec(call.positionals[0] ?? '')
       const partition = Number(match?.[1] ?? LIMITS.partitions)
       if (!match || partition >= LIMITS.partitions) return fail('OPS_USAGE', '/partition-seq')

@@ -1,5 +1,7 @@
+import { cedarEngine } from '#adapters/policy-engine/cedar.ts'
 import { Failure } from '#core/failure.ts'
 import type { Call, CliCommand, ExitCode } from '../command.ts'
+import type { OpenAs } from '../open-parts.ts'
 import { withStore } from '../open-store.ts'
 import { proposedRules } from '../replay/proposed-rules.ts'
 import { type ReplayOptions, replay } from '../replay.ts'
@@ -20,6 +22,12 @@ function timeOption(name: 'from' | 'until', text: string | undefined): Pick<Repl
   return { [name]: time }
 }
 
+function engineOption(text: string | undefined): Partial<OpenAs> {
+  if (text === undefined || text === 'compiled') return {}
+  if (text !== 'cedar') throw new Failure('OPS_USAGE', '/engine')
+  return { engine: cedarEngine() }
+}
+
 function filterOf(call: Call): ReplayOptions {
   return {
     ...partitionOption(call.option('partition')),
@@ -34,7 +42,7 @@ function filterOf(call: Call): ReplayOptions {
 export const replayCommand: CliCommand = {
   name: 'replay',
   usage:
-    'replay [--partition n] [--from time] [--until time] [--case ref] [--partner oin] [--type name] [--with dir]',
+    'replay [--partition n] [--from time] [--until time] [--case ref] [--partner oin] [--type name] [--engine name] [--with dir]',
   summary: 'Derives every verdict again from the log alone, and says where one differs',
   options: {
     partition: { type: 'string', value: '0..15', text: 'this partition only' },
@@ -47,11 +55,12 @@ export const replayCommand: CliCommand = {
     case: { type: 'string', value: 'ref', text: 'this case only' },
     partner: { type: 'string', value: 'oin', text: 'hand-offs from or to this partner only' },
     type: { type: 'string', value: 'name', text: 'this message type only' },
+    engine: { type: 'string', value: 'compiled|cedar', text: 'who decides again (default: compiled)' },
     with: { type: 'string', value: 'dir', text: 'under the rules in this folder: lists what would flip' },
   },
   positionals: [0, 0],
   run: (call) =>
-    withStore<ExitCode>(call.data, async (store) => {
+    withStore<ExitCode>(call.data, engineOption(call.option('engine')), async (store) => {
       const folder = call.option('with')
       const proposed = folder === undefined ? undefined : await proposedRules(store, folder)
       const progress = (total: number) => call.out.progress(`replay: ${total} verdicts`)

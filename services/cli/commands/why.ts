@@ -11,7 +11,7 @@ export const why: CliCommand = {
   options: {},
   positionals: [1, 1],
   run: (call) =>
-    withStore<ExitCode>(call.data, async ({ view, control }) => {
+    withStore<ExitCode>(call.data, {}, async ({ view, control }) => {
       const id = parseHandoffId(call.positionals[0], '/hand-off')
       const row = view.handoff(id)
       if (!row) return fail('OPS_NOT_FOUND', '/hand-off')

@@ -1,5 +1,5 @@
 import { decide } from '#core/decision/decide.ts'
-import type { DecisionRecord } from '#core/decision/decision-record.ts'
+import type { DecisionRecord, Versions } from '#core/decision/decision-record.ts'
 import type { Epoch } from '#core/decision/epoch.ts'
 import type { Verdict } from '#core/decision/verdict.ts'
 import type { Decided } from '#core/handoff/stages.ts'
@@ -18,12 +18,17 @@ export function differenceOf(
   epoch: Epoch,
   derived: Decided | undefined,
 ): string | null {
-  if (!record.question || !record.verdict) return 'record'
-  if (canonical(record.versions) !== canonical(epoch.versions)) return 'versions'
+  if (!record.question || !record.verdict || !record.versions) return 'record'
+  if (canonical(lawOf(record.versions)) !== canonical(lawOf(epoch.versions))) return 'versions'
   if (derived && canonical(derived.question) !== canonical(record.question)) return 'question'
   const verdict = derived?.verdict ?? decide(record.question, epoch)
   if (canonical(verdict) !== canonical(record.verdict)) return 'verdict'
   return derived ? presentationDifference(record, derived) : null
+}
+
+/** Rules, registers, agreements and schemas must be those of then; whichever engine decides, the verdict must be the same. */
+function lawOf({ engine: _engine, ...law }: Versions): Omit<Versions, 'engine'> {
+  return law
 }
 
 function presentationDifference(

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type ControlPorts, followControl } from '#adapters/control/follow.ts'
-import { cedarEngine } from '#adapters/policy-engine/cedar.ts'
+import { compiledEngine } from '#adapters/policy-engine/compiled.ts'
 import { defaultEpochDeps } from '#core/decision/epoch-deps.ts'
 import { loadEpoch } from '#core/decision/load-epoch.ts'
 import { fail } from '#core/failure.ts'
@@ -19,7 +19,7 @@ export async function proposedRules(ports: Omit<ControlPorts, 'load'>, folder: s
   const rules = names.map(
     (name) => [`${RULES}${name}`, new Uint8Array(readFileSync(join(folder, name)))] as const,
   )
-  const engine = cedarEngine()
+  const engine = compiledEngine()
   const control = followControl({
     ...ports,
     load(epoch, artefacts) {

@@ -14,7 +14,7 @@ import { ROOT } from '../../support/signed-contracts.ts'
 import { story } from '../../support/story-messages.ts'
 import { NOW, urn, verifiedMessage } from '../../support/verified-message.ts'
 
-const epoch = testEpoch()
+const epoch = testEpoch({ engine: cedarEngine() })
 const contracts = readContracts(ROOT)
 const schema = cedarSchema(contracts)
 const sets: Record<PolicySet, Record<string, string>> = { permit: {}, deny: {}, hold: {}, hide: {} }

@@ -15,16 +15,13 @@ export interface Facing {
 /** Actions above each action, from the schema: they are in no request. */
 export type ActionGroups = ReadonlyMap<string, ReadonlySet<string>>
 
-/** `type` and `id` as one text that no other pair gives. */
-export const keyOf = (type: string, id: string): string => `${type}\n${id}`
-
 const ANCESTORS = new WeakMap<readonly CedarEntity[], ReadonlyMap<string, ReadonlySet<string>>>()
 
 /** Transitive closure over the parents of the entities supplied. */
 function ancestorsOf(entities: readonly CedarEntity[]): ReadonlyMap<string, ReadonlySet<string>> {
   const known = ANCESTORS.get(entities)
   if (known) return known
-  const parents = new Map(entities.map(({ uid, parents: list }) => [keyOf(uid.type, uid.id), list]))
+  const parents = new Map(entities.map(({ uid, parents: list }) => [uid.key, list]))
   const closed = new Map<string, Set<string>>()
   const close = (key: string): Set<string> => {
     const done = closed.get(key)
@@ -32,9 +29,8 @@ function ancestorsOf(entities: readonly CedarEntity[]): ReadonlyMap<string, Read
     const above = new Set<string>()
     closed.set(key, above)
     for (const parent of parents.get(key) ?? []) {
-      const name = keyOf(parent.type, parent.id)
-      above.add(name)
-      for (const further of close(name)) above.add(further)
+      above.add(parent.key)
+      for (const further of close(parent.key)) above.add(further)
     }
     return above
   }
@@ -53,6 +49,7 @@ export class RequestFacing implements Facing {
   readonly context: CedarRecord
   readonly #entities: readonly CedarEntity[]
   readonly #groups: ActionGroups
+  readonly #above: ReadonlyMap<string, ReadonlySet<string>>
 
   constructor(request: CedarRequest, groups: ActionGroups) {
     this.principal = request.principal
@@ -61,6 +58,7 @@ export class RequestFacing implements Facing {
     this.context = request.context
     this.#entities = request.entities
     this.#groups = groups
+    this.#above = ancestorsOf(request.entities)
   }
 
   attributes(uid: EntityUid): CedarRecord | undefined {
@@ -74,7 +72,7 @@ export class RequestFacing implements Facing {
     if (uid.id === ancestor.id && uid.type === ancestor.type) return true
     if (uid.type === 'Action')
       return ancestor.type === 'Action' && (this.#groups.get(uid.id) ?? NOBODY).has(ancestor.id)
-    const above = ancestorsOf(this.#entities).get(keyOf(uid.type, uid.id)) ?? NOBODY
-    return above.has(keyOf(ancestor.type, ancestor.id))
+    const above = this.#above.get(uid.key) ?? NOBODY
+    return above.has(ancestor.key)
   }
 }
