@@ -1,9 +1,13 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import { fail } from '#core/failure.ts'
 import { aclText, allAcls, compareAcls, createAcls, deleteAcls } from './acls.ts'
 import { type ClusterAdmin, SET_ON_TOPIC, setTopicConfig, topicConfigs } from './cluster-admin.ts'
 import type { Declaration, DeclaredTopic } from './declaration.ts'
 import { describeQuotas, quotasToSet, setQuotas } from './quotas.ts'
 import type { WireTarget } from './wire.ts'
+
+const IN_FORCE_MS = 15_000
+const POLL_MS = 100
 
 export interface ApplyOptions {
   /** Say what would be done, and do nothing. */
@@ -102,6 +106,20 @@ async function applyTopics(
   return [...(await createMissing(admin, missing, options)), ...(await mendConfigs(admin, known, options))]
 }
 
+/** A broker answers before its own authorizer has heard of it (seen: 1.7 s): what is said to be done is in force. */
+async function waitInForce(
+  admin: ClusterAdmin,
+  declaration: Declaration,
+  { prune }: ApplyOptions,
+): Promise<void> {
+  for (let waited = 0; waited < IN_FORCE_MS; waited += POLL_MS) {
+    const { missing, barred, surplus } = compareAcls(declaration, await allAcls(admin))
+    if (missing.length + barred.length + (prune ? surplus.length : 0) === 0) return
+    await delay(POLL_MS)
+  }
+  fail('OPS_KAFKA', undefined, 'rights were accepted and are not in force yet: apply again')
+}
+
 async function applyRights(
   admin: ClusterAdmin,
   declaration: Declaration,
@@ -113,6 +131,7 @@ async function applyRights(
     // First what nobody may have, then what is missing.
     await deleteAcls(admin, removed)
     await createAcls(admin, missing)
+    if (removed.length + missing.length > 0) await waitInForce(admin, declaration, options)
   }
   const kept = options.prune ? [] : surplus
   const lines = (step: ApplyStep['step'], acls: typeof missing): ApplyStep[] =>

@@ -23,6 +23,8 @@ const PRUNE = 'schakel kafka apply --prune'
 const WHY: Readonly<Record<string, string>> = {
   'cleanup.policy': 'compaction would remove records that the chain needs',
   'message.timestamp.type': 'the clock check compares a writer with the append time of the log',
+  'compression.type':
+    'what is stored is ciphertext, which no codec shrinks; readers need know none that a partner may choose',
   'max.message.bytes': 'a block of outcomes is one batch of at most 4 MiB',
   'unclean.leader.election.enable': 'a broker that lags would take over and drop acknowledged records',
   'retention.bytes': 'records would go by size, whatever their age',

@@ -17,6 +17,13 @@ export class WireWriter {
     return this
   }
 
+  int16(value: number): this {
+    const bytes = Buffer.alloc(2)
+    bytes.writeInt16BE(value)
+    this.#parts.push(bytes)
+    return this
+  }
+
   int32(value: number): this {
     const bytes = Buffer.alloc(4)
     bytes.writeInt32BE(value)
