@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { connectAdmin } from '#adapters/kafka/client.ts'
-import type { ClusterAdmin } from '#adapters/kafka/cluster-admin.ts'
+import { type ClusterAdmin, orKafka } from '#adapters/kafka/cluster-admin.ts'
 import { type Declaration, kafkaPartners, readDeclaration } from '#adapters/kafka/declaration.ts'
 import type { WireTarget } from '#adapters/kafka/wire.ts'
 import { fail } from '#core/failure.ts'
@@ -61,8 +61,8 @@ export async function partnersOfProject(): Promise<readonly unknown[]> {
  * suspended partner its rights back.
  */
 export async function partnersOf(data: string, { admin }: Cluster): Promise<readonly unknown[]> {
-  if (!(await admin.listTopics()).includes('control')) return partnersOfProject()
-  const [control] = await admin.fetchTopicOffsets('control')
+  if (!(await orKafka(() => admin.listTopics())).includes('control')) return partnersOfProject()
+  const [control] = await orKafka(() => admin.fetchTopicOffsets('control'))
   if (control?.high === '0') return partnersOfProject()
   const store = await openStore(data)
   try {
@@ -72,8 +72,17 @@ export async function partnersOf(data: string, { admin }: Cluster): Promise<read
   }
 }
 
-/** What `infra/kafka/topics.json` asks for these partners. */
-export function declarationFor(files: readonly unknown[], single: boolean): Promise<Declaration> {
+/**
+ * What `infra/kafka/topics.json` asks for these partners. `single` on a cluster of more brokers throws `OPS_USAGE`: it would
+ * leave acknowledged records on one disk.
+ */
+export async function declarationFor(
+  { admin }: Cluster,
+  files: readonly unknown[],
+  single: boolean,
+): Promise<Declaration> {
   const partners = kafkaPartners(files)
-  return readDeclaration(projectRoot('infra', 'kafka', 'topics.json'), { partners, single })
+  const { brokers } = await orKafka(() => admin.describeCluster())
+  if (single && brokers.length > 1) fail('OPS_USAGE', '/single', `this cluster has ${brokers.length} brokers`)
+  return await readDeclaration(projectRoot('infra', 'kafka', 'topics.json'), { partners, single })
 }

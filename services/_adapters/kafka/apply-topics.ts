@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { fail } from '#core/failure.ts'
 import { aclText, allAcls, compareAcls, createAcls, deleteAcls } from './acls.ts'
-import { type ClusterAdmin, SET_ON_TOPIC, setTopicConfig, topicConfigs } from './cluster-admin.ts'
+import { type ClusterAdmin, orKafka, SET_ON_TOPIC, setTopicConfig, topicConfigs } from './cluster-admin.ts'
 import type { Declaration, DeclaredTopic } from './declaration.ts'
 import { describeQuotas, quotasToSet, setQuotas } from './quotas.ts'
 import type { WireTarget } from './wire.ts'
@@ -174,8 +174,10 @@ export async function applyDeclaration(
   declaration: Declaration,
   options: ApplyOptions,
 ): Promise<readonly ApplyStep[]> {
-  const topics = await applyTopics(admin, declaration.topics, options)
-  if (!options.secured) return topics
-  const rights = await applyRights(admin, declaration, options)
-  return [...topics, ...rights, ...(await applyQuotas(target, declaration, options))]
+  return await orKafka(async () => {
+    const topics = await applyTopics(admin, declaration.topics, options)
+    if (!options.secured) return topics
+    const rights = await applyRights(admin, declaration, options)
+    return [...topics, ...rights, ...(await applyQuotas(target, declaration, options))]
+  })
 }

@@ -1,5 +1,5 @@
 import { aclText, allAcls, compareAcls } from './acls.ts'
-import { type ClusterAdmin, type TopicFound, topicConfigs } from './cluster-admin.ts'
+import { type ClusterAdmin, orKafka, type TopicFound, topicConfigs } from './cluster-admin.ts'
 import type { Declaration, DeclaredTopic } from './declaration.ts'
 import { describeQuotas, quotasToSet } from './quotas.ts'
 import type { WireTarget } from './wire.ts'
@@ -147,8 +147,10 @@ export async function checkTopicsAndRights(
   declaration: Declaration,
   options: { readonly secured: boolean },
 ): Promise<readonly Deviation[]> {
-  const topics = await checkTopics(admin, declaration.topics)
-  if (!options.secured) return topics
-  const rights = await checkRights(admin, declaration)
-  return [...topics, ...rights, ...(await checkQuotas(target, declaration))]
+  return await orKafka(async () => {
+    const topics = await checkTopics(admin, declaration.topics)
+    if (!options.secured) return topics
+    const rights = await checkRights(admin, declaration)
+    return [...topics, ...rights, ...(await checkQuotas(target, declaration))]
+  })
 }

@@ -1,3 +1,5 @@
+import { Failure, fail } from '#core/failure.ts'
+
 /**
  * What `schakel kafka apply` and `schakel doctor` ask of a cluster. The shape is that of kafkajs' admin client, so that
  * `client.ts`, which alone knows kafkajs, gives one without a layer between. Numbers as in the Kafka protocol.
@@ -113,4 +115,15 @@ export async function setTopicConfig(
     validateOnly: false,
     resources: [{ type: CONFIG_OF_TOPIC, name: topic, configEntries }],
   })
+}
+
+/** Whatever the client throws becomes `OPS_KAFKA` with the name of the broker's error: `TOPIC_AUTHORIZATION_FAILED`. */
+export async function orKafka<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } catch (error) {
+    if (error instanceof Failure) throw error
+    const { type, name } = error as { readonly type?: unknown; readonly name?: unknown }
+    return fail('OPS_KAFKA', undefined, typeof type === 'string' ? type : String(name))
+  }
 }

@@ -133,8 +133,12 @@ function topicsOf(root: Members, { partners, single }: DeclareOptions): readonly
   const all = (name: 'topics' | 'partnerTopics') =>
     list(root[name], `/${name}`).map((one, i) => topicOf(one, config, factor, insync, `/${name}/${i}`))
   const theirs = all('partnerTopics')
+  const ours = all('topics')
+  // The log is never cut off at its old end: this cannot be declared by mistake.
+  for (const [index, one] of ours.entries())
+    if (one.config['retention.ms'] !== '-1') bad(`/topics/${index}/retentionMs`)
   return [
-    ...all('topics'),
+    ...ours,
     ...partners.flatMap(({ oin }) => theirs.map((one) => ({ ...one, name: withOin(one.name, oin) }))),
   ]
 }

@@ -110,7 +110,11 @@ async function kafkaOf(call: Call): Promise<readonly Finding[]> {
     if (!config) return []
     const cluster = await openCluster(call.data, config)
     try {
-      const declaration = await declarationFor(await partnersOf(call.data, cluster), call.flag('single'))
+      const declaration = await declarationFor(
+        cluster,
+        await partnersOf(call.data, cluster),
+        call.flag('single'),
+      )
       const { admin, target } = cluster
       const deviations = await checkTopicsAndRights(admin, target, declaration, { secured: true })
       const { topics, rights, quotas } = declaration

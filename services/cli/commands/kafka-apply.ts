@@ -19,7 +19,7 @@ async function run(call: Call): Promise<ExitCode> {
   const cluster = await openCluster(call.data, config)
   try {
     const files = call.flag('from-project') ? await partnersOfProject() : await partnersOf(call.data, cluster)
-    const declaration = await declarationFor(files, call.flag('single'))
+    const declaration = await declarationFor(cluster, files, call.flag('single'))
     const dryRun = call.flag('dry-run')
     const options = { dryRun, prune: call.flag('prune'), secured: true }
     const steps = await applyDeclaration(cluster.admin, cluster.target, declaration, options)
