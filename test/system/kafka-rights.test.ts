@@ -224,7 +224,17 @@ function applied(secured: SecuredKafka) {
   })
 
   it('takes all rights of a suspended partner away, and nothing of the others', async () => {
-    await secured.apply([partner(A), partner(B), partner(C, true)])
+    const [partners = ''] = secured.running.partnerBrokers
+    const { tls } = secured.asPartner(C)
+    const open = await connectAdmin({ brokers: [partners], clientId: 'c', ...(tls ? { tls } : {}) })
+    try {
+      expect([...(await open.listTopics())].sort()).toEqual([`p.${C}.in`, `p.${C}.out`])
+      await secured.apply([partner(A), partner(B), partner(C, true)])
+      // On the connection that was open before.
+      expect(await open.listTopics()).toEqual([])
+    } finally {
+      await open.disconnect()
+    }
     const barred = secured.asPartner(C)
     expect(await probe.listTopics(barred)).toEqual([])
     expect(await probe.write(barred, `p.${C}.in`)).toBe(probe.TOPIC_REFUSED)
