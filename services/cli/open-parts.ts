@@ -1,15 +1,27 @@
 /** The four stores that a data directory's `store.json` names: embedded by default, Kafka, PostgreSQL and a registry when scaled out. */
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { openArtefactFolder } from '#adapters/artefact-store/folder.ts'
 import { systemClock } from '#adapters/clock/system.ts'
 import { openSqliteLog } from '#adapters/event-log/sqlite.ts'
 import { openSqliteKeys } from '#adapters/key-store/sqlite.ts'
+import type { PostgresTarget } from '#adapters/postgres/open-pool.ts'
 import { embeddedRegistry } from '#adapters/schema-registry/embedded.ts'
+import { fail } from '#core/failure.ts'
 import type { ArtefactStore } from '#core/ports/artefact-store.ts'
 import type { EventLog } from '#core/ports/event-log.ts'
 import type { KeyStore } from '#core/ports/key-store.ts'
 import type { PolicyEngine } from '#core/ports/policy-engine.ts'
 import type { SchemaRegistry } from '#core/ports/schema-registry.ts'
-import { type Identity, readStoreConfig, type StoreConfig } from './store-config.ts'
+import {
+  configuredPath,
+  type Identity,
+  type KafkaConfig,
+  type PostgresConfig,
+  type RegistryConfig,
+  readStoreConfig,
+  type StoreConfig,
+} from './store-config.ts'
 import { type StorePaths, storePaths } from './store-paths.ts'
 
 export interface Parts {
@@ -29,7 +41,7 @@ export interface OpenAs {
   readonly engine?: PolicyEngine
 }
 
-/** Opens them; what was opened before one fails is closed again. */
+/** Opens them; what was opened before one fails is closed again. What is not embedded is read when it is named: nobody else waits for it. */
 export async function openParts(data: string, as: OpenAs): Promise<Parts> {
   const paths = storePaths(data, as.instance)
   const config = await readStoreConfig(data)
@@ -42,12 +54,70 @@ export async function openParts(data: string, as: OpenAs): Promise<Parts> {
     for (const part of opened.reverse()) await part.close()
   }
   try {
-    const log = keep(openSqliteLog(paths.log, systemClock))
-    const keys = keep(openSqliteKeys(paths.keys))
-    const artefacts = openArtefactFolder(paths.artefacts)
-    return { paths, config, log, keys, registry: embeddedRegistry(), artefacts, close }
+    const log = keep(
+      config.log ? await kafkaLog(data, config.log, as) : openSqliteLog(paths.log, systemClock),
+    )
+    const { keys, artefacts } = config.keys
+      ? await onPostgres(data, config.keys, as, keep)
+      : { keys: keep(openSqliteKeys(paths.keys)), artefacts: openArtefactFolder(paths.artefacts) }
+    const registry = config.registry ? await confluentRegistry(config.registry) : embeddedRegistry()
+    return { paths, config, log, keys, registry, artefacts, close }
   } catch (error) {
     await close()
     throw error
   }
+}
+
+async function kafkaLog(
+  data: string,
+  config: KafkaConfig,
+  { identity, instance }: OpenAs,
+): Promise<EventLog> {
+  const { openKafkaLog } = await import('#adapters/event-log/kafka.ts')
+  const read = (path: string) => readFile(configuredPath(data, path), 'utf8')
+  return openKafkaLog({
+    brokers: config.brokers,
+    clientId: instance === undefined ? `schakel-${identity}` : `schakel-${identity}-${instance}`,
+    tls: {
+      ca: await read(config.ca),
+      cert: await read(join(config.identities, `${identity}.cert.pem`)),
+      key: await read(join(config.identities, `${identity}.key.pem`)),
+    },
+    clock: systemClock,
+  })
+}
+
+async function confluentRegistry({ url }: RegistryConfig): Promise<SchemaRegistry> {
+  const { openConfluentRegistry } = await import('#adapters/schema-registry/confluent.ts')
+  return openConfluentRegistry({ url })
+}
+
+const KEY_BYTES = 32
+
+async function onPostgres(
+  data: string,
+  config: PostgresConfig,
+  { identity }: OpenAs,
+  keep: <T extends { close(): Promise<void> }>(part: T) => T,
+): Promise<{ readonly keys: KeyStore; readonly artefacts: ArtefactStore }> {
+  const { openPostgresKeys } = await import('#adapters/key-store/postgres.ts')
+  const { openPostgresArtefacts } = await import('#adapters/artefact-store/postgres.ts')
+  const text = (path: string) => readFile(configuredPath(data, path), 'utf8')
+  const { host, port, database, ca } = config
+  const target: PostgresTarget = {
+    host,
+    port,
+    database,
+    user: `schakel_${identity}`,
+    password: (await text(join(config.passwords, identity))).trim(),
+    ...(ca === undefined ? {} : { ca: await text(ca) }),
+  }
+  // One key a line, base64: that for new rows first, then those of before.
+  const wrappingKeys = (await text(config.wrappingKeys))
+    .trim()
+    .split('\n')
+    .map((line) => Buffer.from(line, 'base64'))
+  if (wrappingKeys.some((key) => key.length !== KEY_BYTES)) fail('OPS_CONFIG', '/keys/wrappingKeys')
+  const keys = keep(await openPostgresKeys({ ...target, wrappingKeys }))
+  return { keys, artefacts: keep(openPostgresArtefacts(target)) }
 }
