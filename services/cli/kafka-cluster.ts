@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { connectAdmin } from '#adapters/kafka/client.ts'
 import { type ClusterAdmin, orKafka } from '#adapters/kafka/cluster-admin.ts'
 import { type Declaration, kafkaPartners, readDeclaration } from '#adapters/kafka/declaration.ts'
-import type { WireTarget } from '#adapters/kafka/wire.ts'
+import { liveBrokers, type WireTarget, type WireTls } from '#adapters/kafka/wire.ts'
 import { fail } from '#core/failure.ts'
 import { readContracts } from './first-time/artefacts.ts'
 import { openStore, type Store } from './open-store.ts'
@@ -35,8 +35,24 @@ export async function openCluster(data: string, config: KafkaConfig): Promise<Cl
     key: await read(join(folder, 'admin.key.pem')),
   }
   const admin = await connectAdmin({ brokers: config.brokers, clientId: 'schakel-admin', tls })
-  const broker = config.brokers[0] ?? fail('OPS_CONFIG', '/log/brokers')
-  return { admin, target: { broker, tls }, close: () => admin.disconnect() }
+  try {
+    const target = { broker: await firstThatAnswers(config.brokers, tls), tls }
+    return { admin, target, close: () => admin.disconnect() }
+  } catch (error) {
+    await admin.disconnect()
+    throw error
+  }
+}
+
+async function firstThatAnswers(brokers: readonly string[], tls: WireTls): Promise<string> {
+  for (const broker of brokers) {
+    const answers = await liveBrokers({ broker, tls }).then(
+      () => true,
+      () => false,
+    )
+    if (answers) return broker
+  }
+  return fail('OPS_KAFKA', undefined, 'no broker answers')
 }
 
 function parsed(files: readonly Uint8Array[]): readonly unknown[] {
