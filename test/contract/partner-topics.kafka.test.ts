@@ -59,17 +59,18 @@ async function settled(work: () => Promise<unknown>): Promise<void> {
   }
 }
 
-describe.runIf(kafka)('on Kafka', () => {
-  beforeAll(async () => {
-    topics = openPartnerTopics({ brokers, clientId: 'test', group: `schakel.test-${process.pid}` })
-    const oin = (await partner()) as never
-    await settled(() => topics.remembered(oin, 'in'))
-  }, 60_000)
-  afterAll(async () => {
-    await topics?.close()
-    await kafka?.stop()
-  }, 30_000)
+beforeAll(async () => {
+  if (!kafka) return
+  topics = openPartnerTopics({ brokers, clientId: 'test', group: `schakel.test-${process.pid}` })
+  const oin = (await partner()) as never
+  await settled(() => topics.remembered(oin, 'in'))
+}, 60_000)
+afterAll(async () => {
+  await topics?.close()
+  await kafka?.stop()
+}, 30_000)
 
+describe.runIf(kafka)('on Kafka', () => {
   partnerTopicsSuite('kafka', () => ({
     topics,
     partner,
@@ -112,7 +113,9 @@ describe.runIf(kafka)('on Kafka', () => {
     ])
     expect((await everything(topics, oin, 'in')).found).toEqual([])
   }, 60_000)
+})
 
+describe.runIf(kafka)('brokers and clients as they are', () => {
   it.each(['gzip', 'snappy', 'lz4', 'zstd'])(
     'a partner may compress by %s',
     async (codec) => {
@@ -141,4 +144,25 @@ describe.runIf(kafka)('on Kafka', () => {
     await expect(nobody.changed(oin, 0, 5_000, new AbortController().signal)).rejects.toMatchObject(doubt)
     await nobody.close()
   }, 60_000)
+
+  it.runIf(kafka?.running)(
+    'after the broker was killed and came back: doubt, then everything that was told',
+    async () => {
+      const oin = (await partner()) as never
+      const entry = { key: 'x', headers: { ce_id: 'x' }, value: Buffer.from('x') }
+      await topics.append(oin, entry)
+      await topics.remember(oin, 'out', { position: 1, note: 'n' })
+      await kafka?.running?.kill(0)
+      await expect(topics.append(oin, entry)).rejects.toMatchObject({ code: 'OPS_LOG_UNAVAILABLE' })
+      await expect(topics.changed(oin, 1, 20_000, new AbortController().signal)).rejects.toMatchObject({
+        code: 'OPS_LOG_UNAVAILABLE',
+      })
+      await kafka?.running?.restart(0)
+      await settled(() => topics.remembered(oin, 'out'))
+      expect(await topics.remembered(oin, 'out')).toEqual({ position: 1, note: 'n' })
+      await settled(() => topics.append(oin, entry))
+      expect((await everything(topics, oin, 'out')).found.length).toBe(2)
+    },
+    90_000,
+  )
 })
