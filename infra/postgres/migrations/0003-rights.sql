@@ -63,3 +63,7 @@ BEGIN
 END $$;
 
 GRANT INSERT ON schakel.artefact TO schakel_operator;
+
+-- `schakel doctor` looks whether the migrations are current.
+GRANT USAGE ON SCHEMA schakel_migrations TO schakel_operator;
+GRANT SELECT ON schakel_migrations.applied TO schakel_operator;
