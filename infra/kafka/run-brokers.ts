@@ -57,6 +57,14 @@ interface Plan {
   readonly ports: readonly NodePorts[]
 }
 
+/** 16 bytes in base64url; one that begins with `-` would be read as an option, and Kafka makes none either. */
+export function clusterId(bytes = randomBytes): string {
+  for (;;) {
+    const id = bytes(16).toString('base64url')
+    if (!id.startsWith('-')) return id
+  }
+}
+
 /** Ports and cluster id of a folder: made once, kept, so that clients find a restarted cluster where it was. */
 async function planOf(folder: string, count: number): Promise<Plan> {
   const path = join(folder, 'cluster.json')
@@ -72,7 +80,7 @@ async function planOf(folder: string, count: number): Promise<Plan> {
     const [internal = 0, controller = 0, partner = 0, scram = 0] = free.slice(node * PORTS_PER_NODE)
     return { internal, controller, partner, scram }
   })
-  const plan = { cluster: randomBytes(16).toString('base64url'), ports }
+  const plan = { cluster: clusterId(), ports }
   await writeFile(path, JSON.stringify(plan), { mode: 0o600 })
   return plan
 }

@@ -60,7 +60,10 @@ export async function startSecuredKafka(
   const partnerCa = createCa(pki, { commonName: 'Test partner CA' })
   const identities = join(folder, 'identities')
   const security = await clusterPki(pki, identities, partnerCa.certPem)
-  const running = await runBrokers({ folder, count: 1, security })
+  const running = await runBrokers({ folder, count: 1, security }).catch(async (error: unknown) => {
+    await rm(folder, { recursive: true, force: true })
+    throw error
+  })
   const ca = security.admin.ca
   const [broker = ''] = running.brokers
   const [partnerBroker = ''] = running.partnerBrokers

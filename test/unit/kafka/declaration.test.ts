@@ -5,6 +5,7 @@ import { declare, kafkaPartners, partnerPrincipal } from '#adapters/kafka/declar
 import { quotasToSet } from '#adapters/kafka/quotas.ts'
 import { asFailure } from '#core/failure.ts'
 import { parseOin } from '#core/ids.ts'
+import { clusterId } from '../../../infra/kafka/run-brokers.ts'
 import { PARTNER_RULE, SERVICE_RULE, serverProperties } from '../../../infra/kafka/server-properties.ts'
 
 const file = readFileSync(new URL('../../../infra/kafka/topics.json', import.meta.url), 'utf8')
@@ -166,6 +167,13 @@ describe('principals from certificates', () => {
       `${serial(A)},CN=exchange,O=Schakel,C=NL`,
     ])
       expect(of(SERVICE_RULE, subject)).toBe(undefined)
+  })
+})
+
+describe('the id of a cluster', () => {
+  it('never begins as an option does', () => {
+    const first = [Buffer.alloc(16, 0xf8), Buffer.alloc(16, 1)]
+    expect(clusterId(() => first.shift() ?? Buffer.alloc(16))).toBe(Buffer.alloc(16, 1).toString('base64url'))
   })
 })
 
