@@ -1,6 +1,7 @@
 import { LIMITS } from '#core/limits.ts'
 import type { PartitionShare } from '#core/ports/partition-share.ts'
 import type { ExchangePorts } from './ports.ts'
+import { Turns } from './turns.ts'
 import { judgeFailure, Worker } from './worker.ts'
 
 const IDLE_MS = 5_000
@@ -18,8 +19,9 @@ export async function run(
 ): Promise<void> {
   const stop = new AbortController()
   const both = AbortSignal.any([signal, stop.signal])
+  const turns = new Turns()
   try {
-    await Promise.all(partitions.map((partition) => runPartition(ports, partition, both)))
+    await Promise.all(partitions.map((partition) => runPartition(ports, partition, both, turns)))
   } finally {
     stop.abort()
   }
@@ -37,15 +39,16 @@ export async function runShare(
   })
 }
 
-/** One partition, until abort. */
+/** One partition, until abort. `turns`: shared with the other partitions of this process. */
 export async function runPartition(
   ports: ExchangePorts,
   partition: number,
   signal: AbortSignal,
+  turns: Turns = new Turns(),
 ): Promise<void> {
   const fold = ports.fold(partition)
   try {
-    const worker = new Worker(ports, partition, fold)
+    const worker = new Worker(ports, partition, fold, turns)
     let failures = 0
     let woken = true
     let wake = askToBeWoken(ports, partition, signal)

@@ -12,6 +12,7 @@ import { PoisonGuard } from './poison-guard.ts'
 import type { ExchangePorts } from './ports.ts'
 import { settleKeys } from './settle-keys.ts'
 import { tickDeadlines, tickEpochs, tickSweep } from './tick.ts'
+import { Turns } from './turns.ts'
 
 /** `worked`: come again at once. `idle`: nothing to do before `until` (ms, or never) unless the log changes. */
 export type Pass = { readonly kind: 'worked' } | { readonly kind: 'idle'; readonly until: number | undefined }
@@ -24,6 +25,9 @@ const READ_AHEAD = 32
 /** At most two blocks' worth: how many go into one block is the block's own rule. */
 const PAGE_MAX = 2 * LIMITS.batchInputsMax
 
+/** Commands are hundreds of bytes; no sealed message is so small. */
+const SHORT_BYTES = 1_500
+
 const PROBE = { headers: {}, value: new Uint8Array([0]) } as const
 
 export class Worker {
@@ -32,17 +36,19 @@ export class Worker {
   readonly #fold: Fold
   readonly #clock: ClockGuard
   readonly #poison: PoisonGuard
+  readonly #turns: Turns
   #opened = false
   /** Inputs to read: about what the next block can answer. With a long queue, reading it all for each block costs more than answering. */
   #page: number = PAGE_MAX
   #sweepAgainAt = 0
 
-  constructor(ports: ExchangePorts, partition: number, fold: Fold) {
+  constructor(ports: ExchangePorts, partition: number, fold: Fold, turns: Turns = new Turns()) {
     this.#ports = ports
     this.#partition = partition
     this.#fold = fold
     this.#clock = new ClockGuard(ports.clock)
     this.#poison = new PoisonGuard(ports.poison.of(partition))
+    this.#turns = turns
   }
 
   /** One round; `woken`: the log has changed, perhaps control. Throws `OPS_` (again later; the fold is as it was) and `BUG_` of anything that is not an input. */
@@ -90,11 +96,17 @@ export class Worker {
     if (!this.#clock.compare(before, answer.at)) fail('OPS_CLOCK', undefined, 'off the log’s append time')
   }
 
-  async #write(head: FoldHead, inputs: readonly LogRecord[], now: number): Promise<void> {
+  async #write(head: FoldHead, inputs: readonly LogRecord[], readAt: number): Promise<void> {
     this.#fold.begin()
+    let now = readAt
     try {
-      const batch = new Batch(this.#ports, this.#partition, this.#fold, head, now)
-      await this.#fill(batch, inputs, now)
+      const batch = await this.#turns.take(this.#isShort(inputs), async () => {
+        // What was waited for its turn is no work of this block.
+        now = this.#clock.now(head.at)
+        const begun = new Batch(this.#ports, this.#partition, this.#fold, head, now)
+        await this.#fill(begun, inputs, now)
+        return begun
+      })
       if (batch.outcomes.length === 0) return this.#fold.rollback()
       await this.#ports.keys.put(batch.keys.rows)
       if (!(await batch.keys.stand())) return this.#fold.rollback()
@@ -108,6 +120,11 @@ export class Worker {
     }
     this.#fold.rollback()
     await this.#doubt()
+  }
+
+  /** A command of our own, next in line: nothing to open, derive, decide or seal. */
+  #isShort([next]: readonly LogRecord[]): boolean {
+    return next !== undefined && next.value.length < SHORT_BYTES
   }
 
   async #fill(batch: Batch, inputs: readonly LogRecord[], now: number): Promise<void> {
