@@ -2,6 +2,7 @@ import type { PostAnswer } from '#adapters/http/post-jose.ts'
 import type { Failure } from '#core/failure.ts'
 import type { Inbound } from '#core/handoff/outcome.ts'
 import type { CommandSigner } from '#core/handoff/sign-command.ts'
+import type { HandoffId } from '#core/ids.ts'
 import type { Clock } from '#core/ports/clock.ts'
 import type { Control } from '#core/ports/control.ts'
 import type { EventLog, LogEntry } from '#core/ports/event-log.ts'
@@ -31,6 +32,15 @@ export interface CourierPorts {
   readonly topics?: Pick<PartnerTopics, 'read' | 'append' | 'remembered' | 'remember'>
   /** Which of several couriers writes to whose topic: by the partition of the OIN. Default: all. */
   readonly topicShare?: PartitionShare
+  /** `traceparent` of a hand-off's recipient, its own and no one else's (`recipientTraceparent`); without, none is sent. */
+  readonly traceparent?: (handoff: HandoffId) => string
+  /** Who looks on at each try to push; times in ms since the epoch. It must not throw and nothing waits for it. */
+  readonly observe?: (push: {
+    readonly row: HandoffRow
+    readonly start: number
+    readonly end: number
+    readonly taken: boolean
+  }) => void
   readonly clock: Clock
   readonly random: Random
   readonly report: (failure: Failure, about: string) => void

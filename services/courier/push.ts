@@ -46,17 +46,25 @@ export async function pushHandoff(
   const sealed = await ports.view.sealed(row.handoff)
   const jwe = sealed && (await ports.openTransit(row, sealed))
   if (jwe === undefined) return 'failed'
-  const headers = headersOf(row, ports.control.current().epoch)
+  const traceparent = ports.traceparent?.(row.handoff)
+  const headers = {
+    ...headersOf(row, ports.control.current().epoch),
+    ...(traceparent ? { 'ce-traceparent': traceparent } : {}),
+  }
   for (let attempt = 1; attempt <= LIMITS.pushAttemptsMax && !signal.aborted; attempt += 1) {
     let wait: number | undefined
+    const start = ports.clock.now()
+    const seen = (taken: boolean) => ports.observe?.({ row, start, end: ports.clock.now(), taken })
     try {
       const answer = await ports.post(endpoint.delivery.url, headers, jwe, signal)
+      seen(answer.status >= 200 && answer.status < 300)
       if (answer.status >= 200 && answer.status < 300) return 'pushed'
       if (answer.status === 410) return 'gone'
       wait = parseRetryAfter(answer.retryAfter, ports.clock.now())
     } catch (error) {
       const failure = asFailure(error)
       if (failure.code !== 'OPS_DELIVERY') throw failure
+      seen(false)
     }
     await ports.clock.sleep(wait ?? backoffMs(attempt, ports.random), signal)
   }

@@ -2,9 +2,11 @@ import type { FastifyReply } from 'fastify'
 import { Failure, fail } from '#core/failure.ts'
 import { parseHandoffId, parseMessageId } from '#core/ids.ts'
 import { LIMITS } from '#core/limits.ts'
+import { parseTraceparent } from '#core/message/trace-context.ts'
 import type { MessageStatus } from '#core/ports/view.ts'
 import { acceptMessage } from './accept-message.ts'
 import type { Gateway, GatewayContext, GatewayRequest } from './gateway-context.ts'
+import type { Accepted } from './ports.ts'
 import { type OuterAttributes, readAttributes } from './read-attributes.ts'
 import { bodyLimitOf, checkFraming, readBody } from './read-body.ts'
 import { findMessage, readHandoff, readMessage } from './read-status.ts'
@@ -56,10 +58,26 @@ async function answerOutcome(
   return true
 }
 
+/** A sender's trace ends here, as a link: the log, the outcome and the recipient never see it. */
+function observe(
+  context: GatewayContext,
+  request: GatewayRequest,
+  { source, id, partition, start }: Omit<Accepted, 'end' | 'link'>,
+): void {
+  const { observe: observer, clock } = context.ports
+  if (!observer) return
+  const named = request.headers['ce-traceparent']
+  const link = parseTraceparent(named)
+  if (named !== undefined && !link) observer.traceIgnored()
+  observer.accepted({ source, id, partition, start, end: clock.now(), link })
+}
+
 async function postMessage(context: GatewayContext, request: GatewayRequest, reply: FastifyReply) {
   const { attributes, body } = request.body as Submission
   const identity = context.identityOf(request)
+  const start = context.ports.clock.now()
   const { partition, position } = await acceptMessage(context.ports, identity, attributes, body)
+  observe(context, request, { ...attributes, partition, start })
   context.rememberAccepted(identity, attributes.id)
   reply.header('Location', `/v1/messages/${attributes.id}`)
   if (

@@ -39,13 +39,20 @@ const attributes = ['specversion', 'id', 'source', 'type', 'subject', 'time', 'd
   parameter('header', `ce-${name}`, { type: 'string' }, true),
 )
 
+const traceparent = parameter(
+  'header',
+  'ce-traceparent',
+  { type: 'string', pattern: '^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$' },
+  false,
+)
+
 const MESSAGE_OPERATIONS = {
   '/v1/messages': {
     post: {
       id: 'submitMessage',
       summary: 'Hands in a sealed message; the same id may be sent again with the same bytes',
       tag: 'messages',
-      parameters: [...attributes, prefer],
+      parameters: [...attributes, traceparent, prefer],
       body: { required: true, content: { 'application/jose': { schema: { type: 'string' } } } },
       answers: {
         200: json('Answered within the time preferred', 'MessageStatus'),

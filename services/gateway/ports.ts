@@ -2,6 +2,7 @@ import type { TlsMaterial } from '#adapters/http/tls-preset.ts'
 import type { Certificate } from '#core/decision/epoch.ts'
 import type { Failure } from '#core/failure.ts'
 import type { Inbound } from '#core/handoff/outcome.ts'
+import type { TraceContext } from '#core/message/trace-context.ts'
 import type { Clock } from '#core/ports/clock.ts'
 import type { Control } from '#core/ports/control.ts'
 import type { EventLog, LogEntry } from '#core/ports/event-log.ts'
@@ -26,6 +27,23 @@ export interface CertificateCheck {
   crl(crlPem: string, caPem: string): { readonly serials: ReadonlySet<string>; readonly nextUpdate: number }
 }
 
+/** One message answered 202; times in ms since the epoch. `link`: the trace its sender named, for a link and never to be passed on. */
+export interface Accepted {
+  readonly source: string
+  readonly id: string
+  readonly partition: number
+  readonly start: number
+  readonly end: number
+  readonly link: TraceContext | undefined
+}
+
+/** Who looks on; it must not throw and nothing waits for it. */
+export interface GatewayObserver {
+  accepted(accepted: Accepted): void
+  /** A `ce-traceparent` that was not well formed. */
+  traceIgnored(): void
+}
+
 export interface GatewayPorts {
   readonly host: string
   /** 0 = any free one. */
@@ -45,6 +63,7 @@ export interface GatewayPorts {
   readonly partnerShare?: PartitionShare
   readonly clock: Clock
   readonly random: Random
+  readonly observe?: GatewayObserver
   /** Requests a second of one partner; default `LIMITS.requestsPerPartnerPerSecond`. */
   readonly requestsPerSecond?: number
   /** Called for every failure that is ours (`OPS_`, `BUG_`), with the request's id. */

@@ -21,13 +21,16 @@ function header(headers: IncomingHttpHeaders, name: string): string {
   return value
 }
 
+/** Read by who looks on (`observe`), and part of nothing: it is not signed, and passed on it would be a letter to the recipient. */
+const LOOKED_AT = 'ce-traceparent'
+
 /**
  * CloudEvents 1.0, HTTP binary mode: exactly the seven attributes, each in its own closed form. That the forms are closed
  * keeps names and numbers of people out of them; whether they are those that were signed, the exchange says.
  */
 export function readAttributes(headers: IncomingHttpHeaders): OuterAttributes {
   for (const name of Object.keys(headers))
-    if (name.startsWith('ce-') && !(NAMES as readonly string[]).includes(name.slice(3)))
+    if (name.startsWith('ce-') && name !== LOOKED_AT && !(NAMES as readonly string[]).includes(name.slice(3)))
       fail('MSG_CLAIM', `/${name}`)
   if (header(headers, 'specversion') !== '1.0') fail('MSG_CLAIM', '/ce-specversion')
   const id = parseMessageId(header(headers, 'id'), '/ce-id')

@@ -11,7 +11,7 @@ import { outcomesChain, readChain } from '#core/log/chain.ts'
 import type { RecordCodecs } from '#core/log/codec.ts'
 import { checkHead } from '#core/log/open-log.ts'
 import type { EventLog } from '#core/ports/event-log.ts'
-import type { FoldHead } from '#core/ports/fold.ts'
+import type { FoldHead, HandoffRow } from '#core/ports/fold.ts'
 import type { KeyStore } from '#core/ports/key-store.ts'
 import type { MessageStatus, SenderChange, View, ViewCursor } from '#core/ports/view.ts'
 import { applyToView } from './apply-to-view.ts'
@@ -31,6 +31,10 @@ export interface FollowedView extends View {
   catchUp(): Promise<void>
   /** How many log positions of outcomes it has not read yet, all partitions together. */
   behind(): Promise<number>
+  /** Held hand-offs, soonest deadline first. */
+  held(limit: number): readonly HandoffRow[]
+  /** Where it stands, for a reader that goes on from there; partitions it has not met are left out. */
+  foldHeads(): readonly (FoldHead | undefined)[]
   /** Follows the log until abort; rejects with `OPS_LOG` when it is another one. */
   run(signal: AbortSignal): Promise<void>
   close(): void
@@ -108,6 +112,7 @@ function follow(ports: ViewPorts, database: DatabaseSync) {
   return {
     catchUp,
     head,
+    foldHeads: () => Array.from({ length: LIMITS.partitions }, (_, partition) => heads.get(partition)),
     async behind() {
       let count = 0
       for (let partition = 0; partition < LIMITS.partitions; partition += 1)
@@ -153,6 +158,9 @@ function queries(database: DatabaseSync) {
   const recent = database.prepare(
     'SELECT row FROM handoffs WHERE at < ? ORDER BY at DESC, part DESC, seq DESC, id DESC LIMIT ?',
   )
+  const held = database.prepare(
+    "SELECT row FROM handoffs WHERE state = 'held' ORDER BY row ->> 'deadline', id LIMIT ?",
+  )
   const counts = database.prepare('SELECT state, count(*) AS n FROM handoffs GROUP BY state')
   return {
     handoff(id: string) {
@@ -181,6 +189,7 @@ function queries(database: DatabaseSync) {
           found.push(toChange(partition, row))
       return found
     },
+    held: (limit: number) => held.all(limit).map(toRow),
     unreleased: (limit: number) => waiting.all(limit).map(toRow),
     recent: (limit: number, before: number = Number.MAX_SAFE_INTEGER) => recent.all(before, limit).map(toRow),
     counts: () => Object.fromEntries(counts.all().map((row) => [String(row['state']), Number(row['n'])])),

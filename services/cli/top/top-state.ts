@@ -1,0 +1,150 @@
+/** What `schakel top` shows, gathered from the log, the view and the management ports; `--json` prints it as it is. */
+
+import { leavesLag } from '#adapters/telemetry/log-metrics.ts'
+import { verdictsOf } from '#adapters/telemetry/verdict-counts.ts'
+import { type LogWatch, type Seen, watchLog } from '#adapters/telemetry/watch-log.ts'
+import type { Store } from '../open-store.ts'
+import { readPublished } from '../running/read-published.ts'
+import type { ServiceUp } from './find-services.ts'
+
+export interface VerdictRow {
+  readonly verdict: string
+  readonly code: string
+  /** In the last minute, ten minutes, hour, and since reading began. */
+  readonly minute: number
+  readonly ten: number
+  readonly hour: number
+  readonly all: number
+}
+
+export interface TopState {
+  readonly at: number
+  readonly services: readonly ServiceUp[]
+  readonly epoch: { readonly newest: number; readonly inForce: readonly number[] }
+  readonly lag: readonly number[]
+  readonly voids: readonly number[]
+  readonly verdicts: readonly VerdictRow[]
+  readonly handoffs: Readonly<Record<string, number>>
+  readonly holds: {
+    readonly hour: number
+    readonly day: number
+    readonly week: number
+    readonly older: number
+    readonly next: readonly { readonly handoff: string; readonly type: string; readonly deadline: number }[]
+  }
+  readonly parked: number
+  readonly expired: number
+  readonly ledger: { readonly size: number; readonly lag: number; readonly ageMs: number | null }
+  /** ms from which verdicts are counted; null = from the beginning of the log. */
+  readonly since: number | null
+}
+
+const MINUTE = 60_000
+const HOUR = 3_600_000
+const DAY = 24 * HOUR
+/** Longer logs are not read again for a look; counting starts now. */
+const READ_MAX = 200_000
+const HELD_READ = 10_000
+const NEXT = 3
+
+interface Tally {
+  readonly counted: Map<string, { total: number; times: number[] }>
+  readonly voids: number[]
+  parked: number
+  expired: number
+}
+
+function count(tally: Tally, { step, decisions }: Seen): void {
+  const outcome = step.record
+  for (const { verdict, code } of verdictsOf(outcome, decisions)) {
+    const key = `${verdict} ${code}`
+    const row = tally.counted.get(key) ?? { total: 0, times: [] }
+    row.total += 1
+    row.times.push(outcome.at)
+    tally.counted.set(key, row)
+    if (verdict === 'parked') tally.parked += 1
+  }
+  for (const effect of outcome.effects)
+    if (effect.kind === 'state' && effect.state === 'expired') tally.expired += 1
+}
+
+function verdictRows(tally: Tally, now: number): readonly VerdictRow[] {
+  const rows: VerdictRow[] = []
+  for (const [key, row] of tally.counted) {
+    row.times = row.times.filter((at) => at > now - HOUR)
+    const [verdict = '', code = ''] = key.split(' ')
+    const within = (ms: number) => row.times.filter((at) => at > now - ms).length
+    rows.push({
+      verdict,
+      code,
+      minute: within(MINUTE),
+      ten: within(10 * MINUTE),
+      hour: row.times.length,
+      all: row.total,
+    })
+  }
+  return rows.sort(
+    (a, b) => b.minute - a.minute || b.ten - a.ten || b.all - a.all || (a.code < b.code ? -1 : 1),
+  )
+}
+
+function holdsOf(store: Store, now: number): TopState['holds'] {
+  const held = store.view.held(HELD_READ)
+  const younger = (ms: number) => held.filter((row) => now - row.at <= ms).length
+  const [hour, day, week] = [younger(HOUR), younger(DAY), younger(7 * DAY)]
+  const next = held
+    .slice(0, NEXT)
+    .map(({ handoff, type, deadline }) => ({ handoff, type, deadline: deadline ?? now }))
+  return { hour, day: day - hour, week: week - day, older: held.length - week, next }
+}
+
+export interface Top {
+  /** Reads on and says how things are. */
+  look(services: readonly ServiceUp[]): Promise<TopState>
+}
+
+/** The store's view must be caught up: a log too long to read for a look is followed from where it stands. */
+export function openTop(store: Store): Top {
+  const long = store.view.head().reduce((sum, seq) => sum + seq, 0) > READ_MAX
+  const tally: Tally = { counted: new Map(), voids: store.view.head().map(() => 0), parked: 0, expired: 0 }
+  const leaves = leavesLag()
+  const { log, codecs, keys } = store
+  const watch: LogWatch = watchLog({ log, codecs, keys, ...(long ? { from: store.view.foldHeads() } : {}) }, [
+    {
+      outcome(seen) {
+        count(tally, seen)
+        leaves.saw(seen.partition, seen.step.record)
+      },
+      voids(topic, partition, found) {
+        if (topic === 'outcomes') tally.voids[partition] = (tally.voids[partition] ?? 0) + found
+      },
+    },
+  ])
+  const since = long ? store.clock.now() : null
+  return {
+    async look(services) {
+      await watch.poll()
+      await store.view.catchUp()
+      const now = store.clock.now()
+      const published = await readPublished(store.paths.ledger)
+      return {
+        at: now,
+        services,
+        epoch: { newest: watch.epoch(), inForce: watch.heads().map((head) => head?.epoch ?? 0) },
+        lag: await watch.lag(),
+        voids: [...tally.voids],
+        verdicts: verdictRows(tally, now),
+        handoffs: store.view.counts(),
+        holds: holdsOf(store, now),
+        parked: tally.parked,
+        expired: tally.expired,
+        ledger: {
+          size: published?.size ?? 0,
+          lag: leaves.beyond(published?.upto ?? []),
+          ageMs: published ? Math.max(0, now - published.at) : null,
+        },
+        since,
+      }
+    },
+  }
+}
