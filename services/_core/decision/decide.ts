@@ -65,9 +65,9 @@ function askAll(
 /** A transfer ground that no guard on this type examines would pass unlooked at. */
 function isExamined({ terms: { ground }, type }: Question, epoch: Epoch): boolean {
   if (ground === 'none') return true
-  return [...epoch.policies.values()].some(
-    ({ grounds, reach }) => grounds.includes(ground) && reach.includes(type),
-  )
+  for (const { grounds, reach } of epoch.policies.values())
+    if (grounds.includes(ground) && reach.includes(type)) return true
+  return false
 }
 
 function reasonOf(policy: PolicyMeta): Reason {
@@ -121,8 +121,18 @@ function answer(
   }
 }
 
+const OBLIGATIONS = new WeakMap<PolicyMeta, readonly string[]>()
+
 /** Union of all obligations, but of several retention terms (`retain:<days>d`) only the shortest. */
 function obligationsOf(permits: readonly PolicyMeta[]): readonly string[] {
+  const [only, more] = permits
+  if (!only || more) return united(permits)
+  const known = OBLIGATIONS.get(only) ?? united(permits)
+  OBLIGATIONS.set(only, known)
+  return known
+}
+
+function united(permits: readonly PolicyMeta[]): readonly string[] {
   const all = [...new Set(permits.flatMap((policy) => policy.oblige))].sort()
   const shortest = shortestRetention(all)
   return all.filter((obligation) => !isRetention(obligation) || obligation === `retain:${shortest}d`)

@@ -10,12 +10,14 @@ export function lostPoint(
   permits: readonly PolicyMeta[],
   { shown, withheld }: Split,
 ): WithheldMember | undefined {
-  for (const point of permits.flatMap((policy) => policy.point)) {
-    const taken = withheld.find(({ member }) => member === point)
-    if (taken) return taken
-    const elements = withheld.filter(({ member }) => member !== point && fieldOf(member) === point)
-    const left = shown.some((member) => member !== point && fieldOf(member) === point)
-    if (elements[0] && !left) return elements[0]
+  if (withheld.length === 0) return undefined
+  for (const { point: points } of permits) {
+    for (const point of points) {
+      const taken = withheld.find(({ member }) => member === point)
+      if (taken) return taken
+      const element = withheld.find(({ member }) => member !== point && fieldOf(member) === point)
+      if (element && !shown.some((member) => member !== point && fieldOf(member) === point)) return element
+    }
   }
   return undefined
 }

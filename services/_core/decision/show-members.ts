@@ -8,7 +8,10 @@ export interface Split {
 }
 
 /** The field a member belongs to: `items/0` → `items`. */
-export const fieldOf = (member: string): string => member.split('/')[0] ?? member
+export function fieldOf(member: string): string {
+  const end = member.indexOf('/')
+  return end < 0 ? member : member.slice(0, end)
+}
 
 /**
  * shown = present ∩ @show of every permit ∩ agreement profile ∩ fields of an allowed class − @hide. The first thing that takes a
@@ -25,16 +28,17 @@ export function showMembers(
   const gone = new Set<string>()
   const wpg = question.label.regime === 'WPG'
   for (const member of question.members) {
+    const field = fieldOf(member.name)
     const taken =
       takenBySender(member) ??
-      takenByHide(member, hides) ??
+      takenByHide(member, field, hides) ??
       takenByClass(member, wpg, permits) ??
-      takenByShow(member, permits) ??
-      takenByProfile(member, profile) ??
-      takenWithField(member, gone, withheld)
+      takenByShow(field, permits) ??
+      takenByProfile(field, profile) ??
+      takenWithField(member, field, gone, withheld)
     if (taken) {
       gone.add(member.name)
-      withheld.push({ member: member.name, ...taken })
+      withheld.push({ member: member.name, reason: taken.reason, rule: taken.rule })
     } else shown.push(member.name)
   }
   return { shown, withheld }
@@ -45,9 +49,12 @@ type Taken = Omit<WithheldMember, 'member'> | undefined
 const takenBySender = (member: Member): Taken =>
   member.withheldBySender ? { reason: 'WITHHELD_BY_SENDER', rule: 'sender' } : undefined
 
-function takenByHide(member: Member, hides: readonly PolicyMeta[]): Taken {
-  const names = [member.name, fieldOf(member.name), `#${member.category}`]
-  const policy = hides.find(({ hide }) => names.some((name) => hide.includes(name)))
+function takenByHide(member: Member, field: string, hides: readonly PolicyMeta[]): Taken {
+  if (hides.length === 0) return undefined
+  const category = `#${member.category}`
+  const policy = hides.find(
+    ({ hide }) => hide.includes(member.name) || hide.includes(field) || hide.includes(category),
+  )
   return policy && { reason: policy.reason ?? 'FIELD_FORBIDDEN', rule: policy.id }
 }
 
@@ -58,23 +65,23 @@ function takenByClass({ wpgClass }: Member, wpg: boolean, permits: readonly Poli
   return policy && { reason: 'WPG_CLASS_NOT_SHAREABLE', rule: policy.id }
 }
 
-function takenByShow(member: Member, permits: readonly PolicyMeta[]): Taken {
-  const policy = permits.find(({ show }) => !show.includes('*') && !show.includes(fieldOf(member.name)))
+function takenByShow(field: string, permits: readonly PolicyMeta[]): Taken {
+  const policy = permits.find(({ show }) => !show.includes(field) && !show.includes('*'))
   return policy && { reason: 'FIELD_FORBIDDEN', rule: policy.id }
 }
 
-const takenByProfile = (member: Member, profile: readonly string[]): Taken =>
-  profile.includes('*') || profile.includes(fieldOf(member.name))
+const takenByProfile = (field: string, profile: readonly string[]): Taken =>
+  profile.includes(field) || profile.includes('*')
     ? undefined
     : { reason: 'FIELD_FORBIDDEN', rule: 'instrument' }
 
 /** An element of an array that is withheld cannot be shown: it shares its fate. */
 function takenWithField(
   member: Member,
+  field: string,
   gone: ReadonlySet<string>,
   withheld: readonly WithheldMember[],
 ): Taken {
-  const field = fieldOf(member.name)
   if (field === member.name || !gone.has(field)) return undefined
   const taken = withheld.find((one) => one.member === field)
   return taken && { reason: taken.reason, rule: taken.rule }

@@ -4,7 +4,7 @@
  * throwing `EvaluationError`: a policy that errs spoils the whole verdict.
  */
 import { fail } from '#core/failure.ts'
-import { CedarTime, type CedarValue, EntityUid } from '#core/ports/policy-engine.ts'
+import { type CedarRecord, CedarTime, type CedarValue, EntityUid } from '#core/ports/policy-engine.ts'
 import { equal, includes, includesAll, isRecord, isSet } from './equal.ts'
 import type { Facing } from './facing.ts'
 import { matchLike, readPattern } from './like.ts'
@@ -44,7 +44,8 @@ function comparing(fits: (a: number, b: number) => boolean): Make {
   return (body) => {
     const [left, right] = both(body)
     return (facing) => {
-      const [a, b] = [left(facing), right(facing)]
+      const a = left(facing)
+      const b = right(facing)
       if (typeof a === 'number' && typeof b === 'number') return fits(a, b)
       if (a instanceof CedarTime && b instanceof CedarTime) return fits(a.ms, b.ms)
       return err('not two longs or two datetimes')
@@ -139,26 +140,25 @@ const MAKERS: Readonly<Record<string, Make>> = {
   },
   has: (body) => {
     const left = compileExpression(asJson(body['left']))
-    const attr = attribute(body)
+    const read = reader(attribute(body))
     return (facing) => {
       const of = left(facing)
       if (of instanceof EntityUid) {
         const attrs = facing.attributes(of)
-        return attrs !== undefined && Object.hasOwn(attrs, attr)
+        return attrs !== undefined && read(attrs) !== undefined
       }
-      return isRecord(of) ? Object.hasOwn(of, attr) : err('has neither record nor entity')
+      return isRecord(of) ? read(of) !== undefined : err('has neither record nor entity')
     }
   },
   '.': (body) => {
     const left = compileExpression(asJson(body['left']))
-    const attr = attribute(body)
+    const read = reader(attribute(body))
     return (facing) => {
       const of = left(facing)
       const record = of instanceof EntityUid ? facing.attributes(of) : of
       if (record === undefined) return err('no such entity')
       if (!isRecord(record)) return err('neither record nor entity')
-      const value = Object.hasOwn(record, attr) ? record[attr] : undefined
-      return value === undefined ? err('no such attribute') : value
+      return read(record) ?? err('no such attribute')
     }
   },
 }
@@ -166,6 +166,13 @@ const MAKERS: Readonly<Record<string, Make>> = {
 function attribute(body: Json): string {
   const { attr } = body
   return typeof attr === 'string' ? attr : outside('an attribute')
+}
+
+/** A record's own member. Only names that every object has (`constructor`, `__proto__`) need the question whose it is. */
+function reader(attr: string): (record: CedarRecord) => CedarValue | undefined {
+  return attr in Object.prototype
+    ? (record) => (Object.hasOwn(record, attr) ? record[attr] : undefined)
+    : (record) => record[attr]
 }
 
 function variable(name: unknown): Expression {
@@ -184,6 +191,10 @@ function variable(name: unknown): Expression {
 
 function setOf(items: unknown): Expression {
   if (!Array.isArray(items)) return outside('a set')
+  if (items.every((item) => Object.hasOwn(asJson(item), 'Value'))) {
+    const values = items.map((item) => literal(asJson(item)['Value']) ?? outside('a literal'))
+    return () => values
+  }
   const compiled = items.map((item) => compileExpression(asJson(item)))
   return (facing) => compiled.map((item) => item(facing))
 }

@@ -15,8 +15,9 @@ export type Outcome = 'matched' | 'not' | 'error'
 
 export interface CompiledPolicy {
   readonly id: string
-  /** Uids that its action scope names; undefined: any action. */
-  readonly actions: readonly EntityUid[] | undefined
+  /** Whether its action scope holds; `above`: the action itself and every group it is in. */
+  reaches(action: string, above: ReadonlySet<string>): boolean
+  /** For a request whose action it reaches. */
   evaluate(facing: Facing): Outcome
 }
 
@@ -28,17 +29,36 @@ function uidOf(json: unknown): EntityUid {
   return typeof type === 'string' && typeof id === 'string' ? new EntityUid(type, id) : outside('an entity')
 }
 
-/** Entities of `==` and `in` in an action's scope. */
-function actionsOf(scope: Json): readonly EntityUid[] | undefined {
-  if (scope['op'] === 'All') return undefined
-  const { entity, entities } = scope
+function knownScope(json: unknown, of: string): Json {
+  const scope = asJson(json)
+  const known = ['op', 'entity', 'entities', 'entity_type', 'in']
+  return Object.keys(scope).every((name) => known.includes(name)) ? scope : outside(`scope of ${of}`)
+}
+
+function namedIn({ entity, entities }: Json): readonly EntityUid[] {
   return Array.isArray(entities) ? entities.map(uidOf) : [uidOf(entity)]
 }
 
-function scopeOf(json: unknown, of: 'principal' | 'action' | 'resource'): Scope | undefined {
-  const scope = asJson(json)
-  const known = ['op', 'entity', 'entities', 'entity_type', 'in']
-  if (Object.keys(scope).some((name) => !known.includes(name))) return outside(`scope of ${of}`)
+/** Actions are found by name before policies are evaluated: there is one type of them, in one namespace. */
+function actionScope(json: unknown): CompiledPolicy['reaches'] {
+  const scope = knownScope(json, 'action')
+  switch (scope['op']) {
+    case 'All':
+      return () => true
+    case '==': {
+      const { type, id } = uidOf(scope['entity'])
+      return (action) => type === 'Action' && id === action
+    }
+    case 'in': {
+      const groups = namedIn(scope).filter(({ type }) => type === 'Action')
+      return (_, above) => groups.some(({ id }) => above.has(id))
+    }
+  }
+  return outside('scope of action')
+}
+
+function scopeOf(json: unknown, of: 'principal' | 'resource'): Scope | undefined {
+  const scope = knownScope(json, of)
   switch (scope['op']) {
     case 'All':
       return undefined
@@ -47,8 +67,8 @@ function scopeOf(json: unknown, of: 'principal' | 'action' | 'resource'): Scope 
       return (facing) => facing[of].id === wanted.id && facing[of].type === wanted.type
     }
     case 'in': {
-      const wanted = actionsOf(scope) ?? []
-      return (facing) => wanted.some((one) => facing.within(facing[of], one))
+      const wanted = uidOf(scope['entity'])
+      return (facing) => facing.within(facing[of], wanted)
     }
     case 'is': {
       const type = scope['entity_type']
@@ -73,14 +93,14 @@ function conditionOf(json: unknown): Condition {
 /** `OPS_CONTROL` for what is outside the subset. */
 export function compilePolicy(id: string, json: unknown): CompiledPolicy {
   const policy = asJson(json)
-  const scopes = (['principal', 'action', 'resource'] as const)
+  const scopes = (['principal', 'resource'] as const)
     .map((of) => scopeOf(policy[of], of))
     .filter((scope) => scope !== undefined)
   const list = policy['conditions']
   const conditions = Array.isArray(list) ? list.map(conditionOf) : outside('conditions')
   return {
     id,
-    actions: actionsOf(asJson(policy['action'])),
+    reaches: actionScope(policy['action']),
     evaluate(facing) {
       try {
         for (const scope of scopes) if (!scope(facing)) return 'not'

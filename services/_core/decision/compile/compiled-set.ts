@@ -11,14 +11,15 @@ const NOTHING: readonly string[] = []
 
 /** `policies` answer in the order of their ids. Those whose action scope names another action are not looked at: they could not match, nor err. */
 export class CompiledSet {
-  readonly #policies: readonly CompiledPolicy[]
-  readonly #groups: ActionGroups
   readonly #byAction = new Map<string, readonly CompiledPolicy[]>()
 
   constructor(policies: readonly CompiledPolicy[], groups: ActionGroups) {
-    this.#policies = [...policies].sort((a, b) => (a.id < b.id ? -1 : 1))
-    this.#groups = groups
-    for (const action of groups.keys()) this.#byAction.set(action, this.#reaching(action))
+    const inOrder = [...policies].sort((a, b) => (a.id < b.id ? -1 : 1))
+    for (const [action, above] of groups)
+      this.#byAction.set(
+        action,
+        inOrder.filter((policy) => policy.reaches(action, above)),
+      )
   }
 
   ask(facing: Facing): SetAnswer {
@@ -30,13 +31,5 @@ export class CompiledSet {
       else if (outcome === 'error') errors = [...(errors ?? []), `${policy.id}: errs`]
     }
     return { matched, errors: errors ?? NOTHING }
-  }
-
-  #reaching(action: string): readonly CompiledPolicy[] {
-    const above = this.#groups.get(action)
-    return this.#policies.filter(
-      ({ actions }) =>
-        actions === undefined || actions.some((one) => one.type === 'Action' && above?.has(one.id)),
-    )
   }
 }

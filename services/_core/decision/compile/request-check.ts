@@ -45,30 +45,29 @@ const PRIMITIVES: Readonly<Record<string, Fits>> = {
 }
 
 function entityFits(name: string, of: Declared): Fits {
-  return (value) => {
-    if (!(value instanceof EntityUid) || value.type !== name) return false
-    const ids = of.kinds.get(name)?.ids
-    return ids === undefined || ids.has(value.id)
-  }
+  const ids = of.kinds.get(name)?.ids
+  if (!ids) return (value) => value instanceof EntityUid && value.type === name
+  return (value) => value instanceof EntityUid && value.type === name && ids.has(value.id)
 }
 
 function recordFits(type: Json, of: Declared): Fits {
-  const attributes = Object.entries(json(type['attributes'] ?? {})).map(([name, declared]) => {
-    const { required } = json(declared)
-    return { name, required: required !== false, fits: typeFits(json(declared), of) }
-  })
+  const attributes = new Map<string, { readonly required: boolean; readonly fits: Fits }>()
+  let needed = 0
+  for (const [name, value] of Object.entries(json(type['attributes'] ?? {}))) {
+    const declared = json(value)
+    const required = declared['required'] !== false
+    if (required) needed += 1
+    attributes.set(name, { required, fits: typeFits(declared, of) })
+  }
   return (value) => {
     if (value === undefined || !isRecord(value)) return false
     let found = 0
-    for (const { name, required, fits } of attributes) {
-      if (Object.hasOwn(value, name)) {
-        if (!fits(value[name])) return false
-        found += 1
-      } else if (required) return false
+    for (const name in value) {
+      const declared = attributes.get(name)
+      if (!declared?.fits(value[name])) return false
+      if (declared.required) found += 1
     }
-    let all = 0
-    for (const _ in value) all += 1
-    return found === all
+    return found === needed
   }
 }
 
