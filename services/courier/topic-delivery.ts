@@ -4,6 +4,7 @@ import { asFailure, Failure, fail } from '#core/failure.ts'
 import type { Oin } from '#core/ids.ts'
 import { keepRunning } from '#core/keep-running.ts'
 import { LIMITS } from '#core/limits.ts'
+import type { HandoffRow } from '#core/ports/fold.ts'
 import type { PartnerEntry } from '#core/ports/partner-topics.ts'
 import type { SenderChange, ViewCursor } from '#core/ports/view.ts'
 import type { CourierPorts } from './ports.ts'
@@ -45,6 +46,23 @@ function partnerOf({ ports, oin }: Writing): KafkaPartner {
   return kafkaPartners(epoch).find(({ partner }) => partner.oin === oin) ?? fail('PEER_SUSPENDED')
 }
 
+async function writeHandoff(writing: Writing, row: HandoffRow): Promise<void> {
+  const { ports } = writing
+  const sealed = await ports.view.sealed(row.handoff)
+  const jwe = sealed && (await ports.openTransit(row, sealed))
+  if (jwe === undefined) return ports.report(new Failure('OPS_DELIVERY'), row.handoff)
+  const { epoch } = ports.control.current()
+  const start = ports.clock.now()
+  const seen = (taken: boolean) => ports.observe?.({ row, start, end: ports.clock.now(), taken })
+  try {
+    await write(writing, handoffEvent(row, jwe, epoch, ports.traceparent?.(row.handoff)))
+    seen(true)
+  } catch (error) {
+    seen(false)
+    throw error
+  }
+}
+
 /** Released hand-offs in the order of (partition, release). True: there was something. */
 async function writeHandoffs(writing: Writing): Promise<boolean> {
   const { ports, progress } = writing
@@ -58,12 +76,8 @@ async function writeHandoffs(writing: Writing): Promise<boolean> {
     const { row } = place
     const { epoch } = ports.control.current()
     partnerOf(writing)
-    if (row.state === 'sealed' && epoch.endpoints.get(row.to)?.delivery.kind === 'kafka') {
-      const sealed = await ports.view.sealed(row.handoff)
-      const jwe = sealed && (await ports.openTransit(row, sealed))
-      if (jwe === undefined) ports.report(new Failure('OPS_DELIVERY'), row.handoff)
-      else await write(writing, handoffEvent(row, jwe, epoch))
-    }
+    const isDue = row.state === 'sealed' && epoch.endpoints.get(row.to)?.delivery.kind === 'kafka'
+    if (isDue) await writeHandoff(writing, row)
     writing.progress = { ...writing.progress, released: advanced(writing.progress.released, place) }
   }
   return rows.length > 0

@@ -20,8 +20,15 @@ function kafkaHeaders(http: Readonly<Record<string, string>>): Readonly<Record<s
 }
 
 /** A hand-off on its recipient's topic: the attributes of the HTTP push, the value the bare JWE. */
-export function handoffEvent(row: HandoffRow, jwe: string, epoch: Epoch): PartnerEntry {
-  return { key: row.handoff, headers: kafkaHeaders(headersOf(row, epoch)), value: Buffer.from(jwe) }
+export function handoffEvent(
+  row: HandoffRow,
+  jwe: string,
+  epoch: Epoch,
+  traceparent: string | undefined,
+): PartnerEntry {
+  const traced = traceparent === undefined ? {} : { 'ce-traceparent': traceparent }
+  const headers = kafkaHeaders({ ...headersOf(row, epoch), ...traced })
+  return { key: row.handoff, headers, value: Buffer.from(jwe) }
 }
 
 /** Names the outcome that answered or changed; a repeat carries the first answer's, as its status does. */

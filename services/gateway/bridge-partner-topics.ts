@@ -6,17 +6,19 @@ import type { Oin } from '#core/ids.ts'
 import { keepRunning } from '#core/keep-running.ts'
 import { LIMITS } from '#core/limits.ts'
 import { partitionOf } from '#core/log/partition.ts'
+import { parseTraceparent } from '#core/message/trace-context.ts'
 import type { PartitionShare } from '#core/ports/partition-share.ts'
 import type { PartnerRecord, PartnerTopics } from '#core/ports/partner-topics.ts'
 import { acceptMessage } from './accept-message.ts'
 import { refusalEvent } from './bridge-refusal.ts'
+import type { Identity } from './identity.ts'
 import type { GatewayPorts } from './ports.ts'
 import { type FramedRecord, readPartnerRecord } from './read-partner-record.ts'
 
 export interface BridgePorts
   extends Pick<
     GatewayPorts,
-    'log' | 'encodeInbound' | 'control' | 'clock' | 'random' | 'requestsPerSecond' | 'report'
+    'log' | 'encodeInbound' | 'control' | 'clock' | 'random' | 'observe' | 'requestsPerSecond' | 'report'
   > {
   readonly topics: PartnerTopics
   /** Which of several gateways copies for whom: by the partition of the OIN. Two that copy the same do no harm. Default: all. */
@@ -32,6 +34,17 @@ interface Bridge {
   readonly oin: Oin
   readonly buckets: TokenBuckets
   readonly signal: AbortSignal
+}
+
+async function putOne(ports: BridgePorts, identity: Identity, framed: FramedRecord): Promise<void> {
+  const { attributes, body, traceparent } = framed
+  const start = ports.clock.now()
+  const { partition } = await acceptMessage(ports, identity, attributes, body)
+  if (!ports.observe) return
+  const link = parseTraceparent(traceparent)
+  if (traceparent !== undefined && !link) ports.observe.traceIgnored()
+  const { source, id } = attributes
+  ports.observe.accepted({ source, id, partition, start, end: ports.clock.now(), link })
 }
 
 /** Frames a slice, tells the partner what is refused, and puts the rest: one after the other per partition, so that a case keeps its order. */
@@ -54,7 +67,7 @@ async function copySlice({ ports, oin }: Bridge, partner: KafkaPartner, slice: r
   const identity = { partner: partner.partner, oins: new Set(partner.oins) }
   const puts = await Promise.allSettled(
     [...lines.values()].map(async (line) => {
-      for (const { attributes, body } of line) await acceptMessage(ports, identity, attributes, body)
+      for (const framed of line) await putOne(ports, identity, framed)
     }),
   )
   for (const put of puts) if (put.status === 'rejected') throw put.reason

@@ -12,6 +12,8 @@ const JOSE = 'application/jose'
 export interface FramedRecord {
   readonly attributes: OuterAttributes
   readonly body: Uint8Array
+  /** As it was written, for whoever looks on; part of nothing. */
+  readonly traceparent: string | undefined
 }
 
 const pointerOf = (name: string): string =>
@@ -48,7 +50,7 @@ export function readPartnerRecord(record: PartnerRecord, epoch: Epoch): FramedRe
   )
   if (value.length > bodyLimitOf(epoch, outer.type)) fail('MSG_SIZE', '/')
   checkFraming(value)
-  return { attributes: outer, body: value }
+  return { attributes: outer, body: value, traceparent: attributes['traceparent'] }
 }
 
 /** The message id a record names, if it names one: for telling the partner which of its messages was refused. */

@@ -154,6 +154,21 @@ describe('hand-offs', () => {
     expect(remembered(topics)?.position).toBe(2)
   })
 
+  it('with the trace of its recipient where there is one, and who looks on hears of it', async () => {
+    const { topics, view, ports, until } = courier()
+    const seen: string[] = []
+    Object.assign(ports, {
+      traceparent: (handoff: string) => `00-${handoff}`,
+      observe: ({ row, taken }: { row: { handoff: string }; taken: boolean }) =>
+        seen.push(`${row.handoff} ${taken}`),
+    })
+    topics.failNext('append')
+    view.put(released(1), Buffer.from('sealed'))
+    await until(() => ids(topics).length === 1)
+    expect(topics.out(OINS.tbkk)[0]?.headers['ce_traceparent']).toBe('00-ho-2-1-00000000000000aa')
+    expect(seen).toEqual(['ho-2-1-00000000000000aa false', 'ho-2-1-00000000000000aa true'])
+  })
+
   it("for a body that is carried, to its carrier's topic", async () => {
     const { topics, view, until } = courier(epochOf({ [OINS.ph]: 'kafka' }))
     view.put(released(1, { to: urn(OINS.ph, 'zaken') }), Buffer.from('sealed'))

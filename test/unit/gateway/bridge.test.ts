@@ -204,6 +204,24 @@ describe('what goes in', () => {
     expect(topics.out(OINS.tbkk)).toEqual([])
   })
 
+  it('a trace that its sender named is told to who looks on, and goes no further', async () => {
+    const { topics, inbound, ports, until } = bridge()
+    const seen: unknown[] = []
+    const observe = { accepted: (one: unknown) => seen.push(one), traceIgnored: () => seen.push('ignored') }
+    Object.assign(ports, { observe })
+    const trace = `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01`
+    topics.publish(OINS.tbkk, good({ ce_traceparent: trace }), Buffer.from(JWE))
+    topics.publish(OINS.tbkk, good({ ce_traceparent: 'Jan Jansen' }), Buffer.from(JWE))
+    await until(() => inbound.length === 2)
+    expect(JSON.stringify(inbound)).not.toMatch(/traceparent|Jansen/)
+    expect(seen[0]).toMatchObject({
+      id: ID,
+      partition: partitionOf('a'.repeat(32)),
+      link: { traceId: 'a'.repeat(32) },
+    })
+    expect(seen.slice(1)).toMatchObject(['ignored', { link: undefined }])
+  })
+
   it('nothing is remembered before it is durable: a failed append is done again', async () => {
     const { topics, inbound, state, until } = bridge()
     state.failPuts = 2
