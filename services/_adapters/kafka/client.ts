@@ -134,7 +134,8 @@ export async function openConnection(connection: KafkaConnection): Promise<OpenC
     const sockets = new Set<Socket>()
     const cluster = createCluster(newKafka({ ...connection, brokers: rotated }, 0, sockets))
     const cut = () => {
-      for (const socket of sockets) socket.destroy()
+      // With an error: kafkajs does not listen to `close`, and would wait for answers on a dead connection.
+      for (const socket of sockets) socket.destroy(new Error('cut'))
     }
     try {
       await cluster.connect()
