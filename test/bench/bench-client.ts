@@ -10,8 +10,8 @@ export async function clientOf(world: BenchWorld, gateway: string, partner: stri
   return new GatewayClient(gateway, await world.identity(partner), oinOf(EXCHANGE), 'en')
 }
 
-/** Waits for the outcome up to `wait` seconds; 0: returns when the message is durable (202). */
-export async function post(client: GatewayClient, inbound: Inbound, wait = 0): Promise<void> {
+/** Waits for the outcome up to `wait` seconds; 0: returns when the message is durable (202). The answer's body. */
+export async function post(client: GatewayClient, inbound: Inbound, wait = 0): Promise<string> {
   const outer = Object.entries(inbound.attributes).map(([name, value]) => [`ce-${name}`, value] as const)
   const headers = {
     ...Object.fromEntries(outer),
@@ -20,7 +20,8 @@ export async function post(client: GatewayClient, inbound: Inbound, wait = 0): P
     ...(wait > 0 ? { prefer: `wait=${wait}` } : {}),
   }
   const body = Buffer.from(inbound.body).toString('latin1')
-  await client.call({ method: 'POST', path: '/v1/messages', headers, body, timeoutMs: 60_000 })
+  const call = { method: 'POST', path: '/v1/messages', headers, body, timeoutMs: 60_000 } as const
+  return (await client.call(call)).text
 }
 
 export interface Arrivals {

@@ -24,6 +24,9 @@ export interface Effort {
   readonly bulkInFlight: number
   readonly replayMessages: number
   readonly ledgerOutcomes: number
+  readonly proofs: number
+  readonly shareRounds: number
+  readonly shareMessages: number
   /** Hand-offs after which resident memory is read. */
   readonly memoryAfter: readonly number[]
 }

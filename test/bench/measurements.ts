@@ -7,6 +7,8 @@ import { ledgerLeavesPerSecond } from './ledger-leaves.ts'
 import { measureMemory } from './memory.ts'
 import { measurePipeline } from './pipeline.ts'
 import { measureReplay } from './replay-speed.ts'
+import { measureProofs } from './time-to-proof.ts'
+import { measureTwoProcesses } from './two-processes.ts'
 
 export interface Measurement {
   readonly names: readonly string[]
@@ -44,6 +46,15 @@ export const MEASUREMENTS: readonly Measurement[] = [
     ],
   },
   {
+    names: ['time_to_proof_ms_p99'],
+    run: (effort, progress) => measureProofs(effort.proofs, progress),
+  },
+  {
+    names: ['two_processes_vs_one'],
+    run: (effort, progress) =>
+      measureTwoProcesses({ rounds: effort.shareRounds, messages: effort.shareMessages }, progress),
+  },
+  {
     names: ['rss_mb_after_10k', 'rss_mb_after_100k'],
     run: (effort, progress) => measureMemory(effort.memoryAfter, progress),
   },
@@ -58,6 +69,9 @@ export const FULL: Effort = {
   bulkInFlight: 16,
   replayMessages: 1_500,
   ledgerOutcomes: 5_000,
+  proofs: 200,
+  shareRounds: 5,
+  shareMessages: 1_024,
   memoryAfter: [10_000, 100_000],
 }
 
@@ -70,5 +84,8 @@ export const QUICK: Effort = {
   alerts: 30,
   replayMessages: 300,
   ledgerOutcomes: 1_000,
+  proofs: 30,
+  shareRounds: 1,
+  shareMessages: 256,
   memoryAfter: [],
 }

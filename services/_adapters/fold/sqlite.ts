@@ -32,7 +32,7 @@ type Row = Readonly<Record<string, unknown>>
 const rowOf = (row: Row): HandoffRow => JSON.parse(String(row['row'])) as HandoffRow
 
 export function openSqliteFold(path: string): Fold {
-  const database = openDatabase(path, { synchronous: 'NORMAL', schema: SCHEMA })
+  const database = openDatabase(path, { synchronous: 'NORMAL', cacheKib: 512, schema: SCHEMA })
   return { ...heads(database), ...handoffs(database), ...memory(database) }
 }
 

@@ -7,6 +7,8 @@ export interface DatabaseOptions {
   readonly secureDelete?: boolean
   /** For databases of large values, made anew: a value of 40 KB lies in few pages, and a block of them is written as such. */
   readonly largeValues?: boolean
+  /** Pages kept in memory, KiB: 2048, of large values 8192. Whoever opens many databases keeps less of each. */
+  readonly cacheKib?: number
   readonly schema: string
 }
 
@@ -20,7 +22,7 @@ export function openDatabase(path: string, options: DatabaseOptions): DatabaseSy
   database.exec('PRAGMA journal_mode = WAL')
   database.exec(`PRAGMA synchronous = ${options.synchronous}`)
   // A write transaction of a whole block (appendBytesMax) stays in memory until its commit, and is copied home once in 16 MiB.
-  database.exec(`PRAGMA cache_size = ${options.largeValues ? -8192 : -2048}`)
+  database.exec(`PRAGMA cache_size = -${options.cacheKib ?? (options.largeValues ? 8192 : 2048)}`)
   if (options.secureDelete) database.exec('PRAGMA secure_delete = ON')
   database.exec(`BEGIN IMMEDIATE; ${options.schema}; COMMIT`)
   return database

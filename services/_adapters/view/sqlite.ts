@@ -15,9 +15,12 @@ import type { FoldHead, HandoffRow } from '#core/ports/fold.ts'
 import type { KeyStore } from '#core/ports/key-store.ts'
 import type { MessageStatus, SenderChange, View, ViewCursor } from '#core/ports/view.ts'
 import { applyToView } from './apply-to-view.ts'
+import { readingRounds } from './rounds.ts'
 import { toChange, toRow, VIEW_SCHEMA, viewTables } from './tables.ts'
 
 const IDLE_MS = 1_000
+
+const partitions = Array.from({ length: LIMITS.partitions }, (_, partition) => partition)
 
 export interface ViewPorts {
   readonly log: EventLog
@@ -59,8 +62,6 @@ function follow(ports: ViewPorts, database: DatabaseSync) {
   const heads = new Map(tables.heads())
   const waiting = new Set<() => void>()
   const checked = new Set<number>()
-  let running: Promise<void> | undefined
-  let next: Promise<void> | undefined
 
   const store = (
     partition: number,
@@ -90,27 +91,19 @@ function follow(ports: ViewPorts, database: DatabaseSync) {
       if (page.steps.length > 0) for (const wake of [...waiting]) wake()
     }
   }
-  const followAll = async () => {
-    try {
-      for (let partition = 0; partition < LIMITS.partitions; partition += 1) await followOne(partition)
-    } finally {
-      running = undefined
+  const rounds = readingRounds(followOne)
+  /** Each partition by itself: what is written to one is read at once, and the others are not looked at for it. */
+  const runOne = async (partition: number, signal: AbortSignal): Promise<void> => {
+    while (!signal.aborted) {
+      // Asked before reading, so that nothing is missed in between.
+      const changed = ports.log.changed(['outcomes'], IDLE_MS, signal, partition)
+      await rounds.one(partition)
+      await changed
     }
-  }
-  const start = () => {
-    next = undefined
-    running = followAll()
-    return running
-  }
-  // A round under way may have passed by what its caller waits for: he gets the next one.
-  const catchUp = (): Promise<void> => {
-    if (!running) return start()
-    next ??= running.then(start, start)
-    return next
   }
   const head = (): ViewCursor => Array.from({ length: LIMITS.partitions }, (_, p) => heads.get(p)?.seq ?? 0)
   return {
-    catchUp,
+    catchUp: rounds.all,
     head,
     foldHeads: () => Array.from({ length: LIMITS.partitions }, (_, partition) => heads.get(partition)),
     async behind() {
@@ -120,11 +113,12 @@ function follow(ports: ViewPorts, database: DatabaseSync) {
       return count
     },
     async run(signal: AbortSignal) {
-      while (!signal.aborted) {
-        // Asked before reading, so that nothing is missed in between.
-        const changed = ports.log.changed(['outcomes'], IDLE_MS, signal)
-        await catchUp()
-        await changed
+      const stop = new AbortController()
+      const both = AbortSignal.any([signal, stop.signal])
+      try {
+        await Promise.all(partitions.map((partition) => runOne(partition, both)))
+      } finally {
+        stop.abort()
       }
     },
     changed: (after: ViewCursor, timeoutMs: number, signal: AbortSignal) =>

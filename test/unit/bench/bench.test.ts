@@ -11,6 +11,9 @@ const TINY: Effort = {
   bulkInFlight: 2,
   replayMessages: 3,
   ledgerOutcomes: 10,
+  proofs: 2,
+  shareRounds: 1,
+  shareMessages: 16,
   memoryAfter: [8, 16],
 }
 
@@ -23,6 +26,8 @@ const UNITS: Readonly<Record<string, string>> = {
   alert_to_stream_ms_p99: 'ms',
   replay_per_s: 'decisions',
   ledger_leaves_per_s: 'leaves',
+  time_to_proof_ms_p99: 'ms',
+  two_processes_vs_one: 'ratio',
   rss_mb_after_10k: 'MB',
   rss_mb_after_100k: 'MB',
 }
