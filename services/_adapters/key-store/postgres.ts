@@ -1,6 +1,7 @@
 /**
  * Keys in PostgreSQL, for several hosts. Rows are wrapped under a key that the database does not have; each identity has a role
- * that sees only the kinds it works on; a destruction returns when no file of the cluster holds the row (docs/decisions/0013).
+ * that sees only the kinds it works on; a destruction returns when no file of the cluster holds the row, what `settle` deleted is out
+ * of the files a moment later, and before `close` returns (docs/decisions/0013).
  */
 import type { Pool } from 'pg'
 import { guardPostgres, openPool, type PostgresTarget } from '#adapters/postgres/open-pool.ts'
@@ -90,16 +91,17 @@ function keysOn(pool: Pool, wrapping: Wrapping): KeyStore {
         await pool.query({ name: 'key-destroy', text: DESTROY, values: [ids] })
         const { rowCount } = await pool.query({ name: 'key-remaining', text: REMAINING, values: [ids] })
         if (rowCount !== 0) fail('OPS_KEY_STORE', undefined, 'this role may not destroy such a key')
-        await purge()
+        await purge.now()
       }),
     settle: (partition, seq, keep) =>
       guard(async () => {
         const values = [partition, seq, keep]
         const { rowCount } = await pool.query({ name: 'key-settle', text: SETTLE, values })
-        if (rowCount !== 0) await purge()
+        // A lost race is no promise to anybody, and after a crash there are many: they share one rewrite.
+        if (rowCount !== 0) purge.soon()
       }),
     close: () => {
-      closing ??= pool.end()
+      closing ??= purge.settled().then(() => pool.end())
       return closing
     },
   }

@@ -3,18 +3,29 @@ import { fail } from '#core/failure.ts'
 
 const UNSEEN_MS = 10_000
 const POLL_MS = 5
+const SOON_MS = 250
 const PURGE_MS = 60_000
 /** Rewrites wait for the disk, not for each other; the pool keeps connections for everybody else. */
 const AT_ONCE = 4
 
+export interface Purger {
+  /** Resolves when nothing that was deleted before this call is in a file. Concurrent callers share a run that began after them. */
+  now(): Promise<void>
+  /** The same a moment later, for many at once. What fails stays due: the next call takes it along. */
+  soon(): void
+  /** When nothing runs or waits any more. */
+  settled(): Promise<void>
+}
+
 /**
  * Brings deleted rows out of the files of a PostgreSQL cluster: DELETE alone leaves them in the heap, in the indexes and in the
  * write-ahead log. A rewrite of the shelf drops the first two (the old files are unlinked), a checkpoint in a new WAL segment the
- * third, with `wal_recycle = off`. Concurrent callers share one run that started after their delete.
+ * third, with `wal_recycle = off`.
  */
-export function purger(pool: Pool): () => Promise<void> {
+export function purger(pool: Pool): Purger {
   let running: Promise<void> | undefined
   let next: Promise<void> | undefined
+  let timer: NodeJS.Timeout | undefined
   const start = (): Promise<void> => {
     const run = purgeOnce(pool).finally(() => {
       if (running === run) running = undefined
@@ -22,7 +33,7 @@ export function purger(pool: Pool): () => Promise<void> {
     running = run
     return run
   }
-  return () => {
+  const now = (): Promise<void> => {
     if (!running) return start()
     next ??= running
       .catch(() => undefined)
@@ -31,6 +42,23 @@ export function purger(pool: Pool): () => Promise<void> {
         return start()
       })
     return next
+  }
+  const begin = () => {
+    timer = undefined
+    now().catch(() => undefined)
+  }
+  return {
+    now,
+    soon() {
+      timer ??= setTimeout(begin, SOON_MS)
+    },
+    async settled() {
+      if (timer) {
+        clearTimeout(timer)
+        begin()
+      }
+      while (running ?? next) await (next ?? running)?.catch(() => undefined)
+    },
   }
 }
 

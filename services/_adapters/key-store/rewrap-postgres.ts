@@ -54,7 +54,7 @@ export async function rewrapPostgresKeys(options: PostgresKeysOptions): Promise<
       }
       const due = `INSERT INTO schakel.purge_due (shelf) SELECT generate_series(0, ${SHELVES - 1})`
       await pool.query(due)
-      await purger(pool)()
+      await purger(pool).now()
       return changed
     })
   } finally {
