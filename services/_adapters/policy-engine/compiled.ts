@@ -18,7 +18,7 @@ const CLOSURES = 'closures 1'
 
 /**
  * The hot path: cedar-wasm parses and validates once per epoch, then its parsed policies are closures. cedar-wasm stays the
- * oracle: `test/unit/decision/compiled-*.test.ts` hold them equal.
+ * oracle: `test/property/compiled-*.test.ts` and `test/vectors/cedar-corpus.test.ts` hold them equal.
  */
 export function compiledEngine(): PolicyEngine {
   const cedar = cedarEngine()
