@@ -1,12 +1,14 @@
 // npm test: types, lint, all tests. With arguments: only vitest, on the files they name.
 import { spawnSync } from 'node:child_process'
-import { mkdirSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), '..')
 const bin = (path) => join(ROOT, 'node_modules', path)
 const FLAGS = ['--disable-warning=ExperimentalWarning', '--max-old-space-size=4096']
+
+let failed = 0
 
 function step(name, script, args, env = {}) {
   process.stderr.write(`\nschakel test: ${name}\n`)
@@ -17,7 +19,8 @@ function step(name, script, args, env = {}) {
   })
   if (run.status !== 0) {
     process.stderr.write(`schakel test: ${name} failed\n`)
-    process.exit(run.status ?? 1)
+    failed = run.status ?? 1
+    if (name === 'types' || name === 'lint') process.exit(failed)
   }
 }
 
@@ -33,12 +36,33 @@ if (only.length === 0) {
 }
 mkdirSync(join(ROOT, '.cache'), { recursive: true })
 const report = join(ROOT, '.cache', `vitest-${process.pid}.json`)
-try {
+/** Those that start brokers, databases, browsers or whole services run one after the other: two at once would time each other out. */
+const HEAVY = ['test/system', '.kafka.test', '.postgres.test', '.registry.test']
+const total = { passed: 0, failed: 0 }
+
+function run(name, args) {
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`]
-  step('tests', bin('vitest/vitest.mjs'), ['run', ...reporters, ...only])
-  const { numPassedTests, numFailedTests } = JSON.parse(readFileSync(report, 'utf8'))
-  if (!(numPassedTests > 0)) throw new Error('no test ran')
-  process.stdout.write(`\n${numPassedTests} passed, ${numFailedTests} failed\n`)
-} finally {
-  rmSync(report, { force: true })
+  try {
+    step(name, bin('vitest/vitest.mjs'), ['run', ...reporters, ...args])
+  } finally {
+    if (existsSync(report)) {
+      const { numPassedTests, numFailedTests } = JSON.parse(readFileSync(report, 'utf8'))
+      total.passed += numPassedTests
+      total.failed += numFailedTests
+      rmSync(report, { force: true })
+    }
+    process.stdout.write(`\n${total.passed} passed, ${total.failed} failed\n`)
+  }
 }
+
+if (only.length > 0) run('tests', only)
+else {
+  const light = HEAVY.map((path) => `--exclude=${path.startsWith('.') ? `**/*${path}.ts` : `${path}/**`}`)
+  run('tests', light)
+  run('system tests', ['--maxWorkers=1', ...HEAVY])
+}
+if (total.passed === 0) {
+  process.stderr.write('schakel test: no test ran\n')
+  process.exit(1)
+}
+process.exit(failed)

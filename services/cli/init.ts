@@ -21,7 +21,7 @@ import { openParts } from './open-parts.ts'
 import { projectRoot } from './project-root.ts'
 import { type StorePaths, storePaths } from './store-paths.ts'
 
-const OPERATOR = { identity: 'operator' } as const
+const FOUNDER = { identity: 'operator', founding: true } as const
 
 /** The exchange of the development profile. */
 export const EXCHANGE = parseEndpointUrn('urn:nld:oin:00000099000000000001:systeem:schakel', '/exchange')
@@ -41,6 +41,16 @@ async function founded(log: EventLog, codecs: RecordCodecs): Promise<Founded> {
   const head = await readToEnd(log, controlChain(codecs), 0, undefined)
   if (head.seq < 2) return 'nothing'
   return head.epoch > 0 ? 'control' : 'genesis'
+}
+
+/** Whether the log of this data directory has its first epoch. */
+export async function isFounded(data: string): Promise<boolean> {
+  const { log, registry, close } = await openParts(data, FOUNDER)
+  try {
+    return (await founded(log, await loadCodecs(registry))) === 'control'
+  } finally {
+    await close()
+  }
 }
 
 /** Partner files among the artefacts, in path order. */
@@ -104,7 +114,7 @@ async function firstEpoch(
 export async function initialise(data: string, options: InitOptions): Promise<boolean> {
   await mkdir(data, { recursive: true, mode: 0o700 })
   await mkdir(storePaths(data).folds, { recursive: true, mode: 0o700 })
-  const { paths, log, keys, artefacts: store, registry, close } = await openParts(data, OPERATOR)
+  const { paths, log, keys, artefacts: store, registry, close } = await openParts(data, FOUNDER)
   try {
     const codecs = await loadCodecs(registry)
     const before = await founded(log, codecs)

@@ -1,5 +1,5 @@
 /** The four stores that a data directory's `store.json` names: embedded by default, Kafka, PostgreSQL and a registry when scaled out. */
-import { readFile } from 'node:fs/promises'
+import { mkdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { openArtefactFolder } from '#adapters/artefact-store/folder.ts'
 import { systemClock } from '#adapters/clock/system.ts'
@@ -37,6 +37,8 @@ export interface Parts {
 export interface OpenAs {
   readonly identity: Identity
   readonly instance?: string
+  /** For founding: on Kafka only the administrator may write the first record of every topic. */
+  readonly founding?: boolean
   /** Default: the compiled rules. */
   readonly engine?: PolicyEngine
 }
@@ -44,6 +46,7 @@ export interface OpenAs {
 /** Opens them; what was opened before one fails is closed again. What is not embedded is read when it is named: nobody else waits for it. */
 export async function openParts(data: string, as: OpenAs): Promise<Parts> {
   const paths = storePaths(data, as.instance)
+  if (as.instance !== undefined) await mkdir(paths.folds, { recursive: true, mode: 0o700 })
   const config = await readStoreConfig(data)
   const opened: { close(): Promise<void> }[] = []
   const keep = <T extends { close(): Promise<void> }>(part: T): T => {
@@ -68,11 +71,9 @@ export async function openParts(data: string, as: OpenAs): Promise<Parts> {
   }
 }
 
-async function kafkaLog(
-  data: string,
-  config: KafkaConfig,
-  { identity, instance }: OpenAs,
-): Promise<EventLog> {
+async function kafkaLog(data: string, config: KafkaConfig, as: OpenAs): Promise<EventLog> {
+  const { instance } = as
+  const identity = as.founding ? 'admin' : as.identity
   const { openKafkaLog } = await import('#adapters/event-log/kafka.ts')
   const read = (path: string) => readFile(configuredPath(data, path), 'utf8')
   return openKafkaLog({

@@ -23,8 +23,8 @@ export interface PostgresConfig {
   readonly passwords: string
   /** File with the CA of the server's certificate; absent only on loopback. */
   readonly ca?: string
-  /** File with the 32 bytes (base64) under which key rows are wrapped. */
-  readonly wrappingKey?: string
+  /** File with the keys under which rows are wrapped (docs/decisions/0013): 32 bytes in base64 a line, that for new rows first. */
+  readonly wrappingKeys: string
 }
 
 export interface RegistryConfig {
@@ -69,19 +69,17 @@ function kafka(value: unknown): KafkaConfig {
 }
 
 function postgres(value: unknown): PostgresConfig {
-  const known = ['kind', 'host', 'port', 'database', 'passwords', 'ca', 'wrappingKey']
+  const known = ['kind', 'host', 'port', 'database', 'passwords', 'ca', 'wrappingKeys']
   const found = members(value, '/keys', known)
   if (found['kind'] !== 'postgres') fail('OPS_CONFIG', '/keys/kind')
-  const optional = (name: 'ca' | 'wrappingKey') =>
-    found[name] === undefined ? {} : { [name]: text(found[name], `/keys/${name}`) }
   return {
     kind: 'postgres',
     host: text(found['host'], '/keys/host'),
     port: port(found['port'], '/keys/port'),
     database: text(found['database'], '/keys/database'),
     passwords: text(found['passwords'], '/keys/passwords'),
-    ...optional('ca'),
-    ...optional('wrappingKey'),
+    wrappingKeys: text(found['wrappingKeys'], '/keys/wrappingKeys'),
+    ...(found['ca'] === undefined ? {} : { ca: text(found['ca'], '/keys/ca') }),
   }
 }
 

@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises'
 import { asFailure, fail } from '#core/failure.ts'
 import type { Call, ExitCode } from './command.ts'
 import { initialise } from './init.ts'
@@ -7,13 +6,13 @@ import { openStore, type Store } from './open-store.ts'
 import { claimData } from './running/claim-data.ts'
 import { freePort } from './running/free-port.ts'
 import { playStories } from './running/play-stories.ts'
+import { settled } from './running/settled.ts'
 import { type Running, SERVICES, type ServiceName, startServices } from './running/start-services.ts'
 import { readStoreConfig } from './store-config.ts'
 import { storePaths } from './store-paths.ts'
 
 const GATEWAY_PORT = 7400
 const CONSOLE_PORT = 7480
-const SETTLE_MS = 10_000
 const INSTANCE = /^[a-z0-9]{1,16}$/
 
 function namesOf(call: Call): ReadonlySet<ServiceName> {
@@ -107,7 +106,7 @@ async function work(call: Call, store: Store, running: Running): Promise<ExitCod
   let code: ExitCode = 0
   if (names.length > 0 && running.gateway) {
     code = (await playStories(call, store, names, running.gateway)) ? 0 : 1
-    await ledgerCaughtUp(store)
+    await settled(store)
   }
   if (running.gateway) out.line(`gateway  ${running.gateway}/v1/openapi.json (mTLS)`)
   if (running.console) out.line(`page     ${running.console}/`)
@@ -118,16 +117,4 @@ async function work(call: Call, store: Store, running: Running): Promise<ExitCod
     signal.addEventListener('abort', () => resolve(), { once: true })
   })
   return code
-}
-
-/** Until every leaf so far is in a published checkpoint, or ten seconds have gone. */
-async function ledgerCaughtUp(store: Store): Promise<void> {
-  const { publishedUpto } = await import('./running/published-upto.ts')
-  for (let waited = 0; waited < SETTLE_MS; waited += 50) {
-    await store.view.catchUp()
-    const head = store.view.head()
-    const upto = await publishedUpto(store)
-    if (upto && head.every((seq, partition) => (upto[partition] ?? 0) >= seq)) return
-    await delay(50)
-  }
 }

@@ -1,8 +1,6 @@
 /** Which processes make one Schakel on one machine, and their ports. */
 import type { ProcessSpec } from './supervise.ts'
 
-const GATEWAY_PORT = 7400
-const CONSOLE_PORT = 7480
 const MOST = 8
 
 export interface PlanOptions {
@@ -10,8 +8,8 @@ export interface PlanOptions {
   readonly exchanges: number
   readonly gateways: number
   /** Port of the first gateway; the next ones follow it. */
-  readonly gatewayPort?: number
-  readonly consolePort?: number
+  readonly gatewayPort: number
+  readonly consolePort: number
 }
 
 export interface ProcessPlan {
@@ -26,7 +24,7 @@ const names = (count: number): readonly string[] =>
 
 /** Ledger and exchanges first, so that gateways find a log that is answered. */
 export function planProcesses(options: PlanOptions): ProcessPlan {
-  const { data, gatewayPort = GATEWAY_PORT, consolePort = CONSOLE_PORT } = options
+  const { data, gatewayPort, consolePort } = options
   const one = (service: string, more: readonly string[] = [], instance?: string): ProcessSpec => ({
     name: instance === undefined ? service : `${service}-${instance}`,
     args: ['up', service, '--data', data, ...(instance ? ['--instance', instance] : []), ...more],
