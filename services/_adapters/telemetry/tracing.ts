@@ -39,6 +39,8 @@ export interface SpanFacts {
 }
 
 export interface Tracing {
+  /** False without a collector: nothing need be read to make spans. */
+  readonly on: boolean
   span(facts: SpanFacts): void
   flush(): Promise<void>
   close(): Promise<void>
@@ -54,7 +56,7 @@ export interface TracingOptions {
   readonly dropped: (count: number) => void
 }
 
-const OFF: Tracing = { span: () => {}, flush: async () => {}, close: async () => {} }
+const OFF: Tracing = { on: false, span: () => {}, flush: async () => {}, close: async () => {} }
 const LINKS_MAX = 128
 const CODE = /^[A-Za-z0-9_.:/-]{1,64}$/
 const contextOf = ({ traceId, spanId }: TraceContext) => ({ traceId, spanId, traceFlags: 1 })
@@ -89,6 +91,7 @@ export function startTracing(options: TracingOptions): Tracing {
   })
   const tracer = provider.getTracer('schakel')
   return {
+    on: true,
     span(facts) {
       // The SDK asks for ids while it starts the span, in this same turn.
       Object.assign(next, facts.context)

@@ -32,7 +32,7 @@ async function live(call: Call, store: Store): Promise<ExitCode> {
   try {
     while (!keys.signal.aborted) {
       const state = await top.look(await findServices(call.data))
-      const rows = (process.stdout.rows ?? 24) - 1
+      const rows = (process.stdout.rows || 24) - 1
       const lines = drawTop(state, { color: colorful(), rows }).slice(0, rows)
       process.stdout.write(HOME + [...lines, ''].join(`${REST_OF_LINE}\n`) + REST_OF_SCREEN)
       await delay(EVERY_MS, undefined, { signal: keys.signal }).catch(() => {})

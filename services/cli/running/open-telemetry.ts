@@ -77,7 +77,7 @@ function followLog(store: Store, metrics: Metrics, tracing: Tracing, logger: Log
       clock,
       from: view.foldHeads(),
       published: () => readPublished(paths.ledger),
-      also: [logSpans({ logId, log, codecs, view, tracing })],
+      also: tracing.on ? [logSpans({ logId, log, codecs, view, tracing })] : [],
     },
     metrics,
   )

@@ -106,6 +106,26 @@ describe('addresses that are refused', () => {
 })
 
 describe('one hand-off', () => {
+  it('carries the trace context of its recipient and no other, and whoever looks on hears of each try', async () => {
+    const { ports, view } = courier([])
+    for (const seq of [1, 2]) view.put(row(seq), Buffer.from('sealed'))
+    const sent: Readonly<Record<string, string>>[] = []
+    const tries: boolean[] = []
+    const post: CourierPorts['post'] = async (_url, headers) => {
+      sent.push(headers)
+      return { status: sent.length === 1 ? 503 : 202, retryAfter: undefined }
+    }
+    const traceparent = (handoff: string) => `trace of ${handoff}`
+    const observe: CourierPorts['observe'] = ({ taken }) => void tries.push(taken)
+    await pushHandoff({ ...ports, post, traceparent, observe }, endpoint, row(1), never)
+    expect(tries).toEqual([false, true])
+    expect(sent.map((headers) => headers['ce-traceparent'])).toEqual(
+      Array(2).fill(`trace of ${row(1).handoff}`),
+    )
+    await pushHandoff({ ...ports, post }, endpoint, row(2), never)
+    expect(sent.at(-1)).not.toHaveProperty('ce-traceparent')
+  })
+
   it.each([500, 503, 302, 400, 404])(
     'status %i is tried again, a bounded number of times, then given up',
     async (status) => {

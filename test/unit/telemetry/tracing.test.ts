@@ -1,3 +1,6 @@
+import { once } from 'node:events'
+import { createServer, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { InMemorySpanExporter, type ReadableSpan, type SpanExporter } from '@opentelemetry/sdk-trace'
 import { describe, expect, it } from 'vitest'
 import { BoundedSpans } from '#adapters/telemetry/bounded-spans.ts'
@@ -85,5 +88,61 @@ describe('the queue', () => {
     await throwing.forceFlush()
     expect(lost).toBe(6)
     await throwing.shutdown()
+  })
+})
+
+describe('a collector', () => {
+  async function collector(answer: (response: ServerResponse) => void) {
+    const bodies: string[] = []
+    const server = createServer((request, response) => {
+      const chunks: Buffer[] = []
+      request.on('data', (chunk: Buffer) => chunks.push(chunk))
+      request.on('end', () => {
+        bodies.push(`${request.url} ${Buffer.concat(chunks).toString('utf8')}`)
+        answer(response)
+      })
+    })
+    server.listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    const { port } = server.address() as AddressInfo
+    return { bodies, endpoint: `http://127.0.0.1:${port}/`, close: () => server.close() }
+  }
+
+  it('gets spans over OTLP/HTTP', async () => {
+    const { bodies, endpoint, close } = await collector((response) => response.writeHead(200).end('{}'))
+    let lost = 0
+    const tracing = startTracing({
+      service: 'exchange',
+      instance: 'a',
+      endpoint,
+      dropped: (count) => {
+        lost += count
+      },
+    })
+    tracing.span(fact())
+    await tracing.close()
+    close()
+    expect([bodies.length, lost]).toEqual([1, 0])
+    const [path = '', json = ''] = bodies[0]?.split(/ (.*)/s) ?? []
+    expect(path).toBe('/v1/traces')
+    const span = JSON.parse(json).resourceSpans[0].scopeSpans[0].spans[0]
+    expect(span).toMatchObject({ traceId: TRACE, spanId: 'b7ad6b7169203331', name: 'exchange.answer' })
+  })
+
+  it('that refuses loses spans, by number, and stops nobody', async () => {
+    const { endpoint, close } = await collector((response) => response.writeHead(400).end())
+    let lost = 0
+    const tracing = startTracing({
+      service: 'exchange',
+      endpoint,
+      dropped: (count) => {
+        lost += count
+      },
+    })
+    tracing.span(fact())
+    tracing.span(fact())
+    await tracing.close()
+    close()
+    expect(lost).toBe(2)
   })
 })
