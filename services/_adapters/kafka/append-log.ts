@@ -56,8 +56,8 @@ export async function writeBlock(
     places.seen(place, Math.max(place.tail.end ?? 0, written.first + entries.length))
     return written
   } catch (error) {
-    if (error instanceof NotSent) throw unavailable(error.cause)
-    if (error instanceof Failure || REFUSED.has(errorType(error) ?? '')) throw unavailable(error)
+    if (error instanceof NotSent || error instanceof Failure || REFUSED.has(errorType(error) ?? ''))
+      throw unavailable(error)
     return 'unknown'
   }
 }
