@@ -42,15 +42,29 @@ function bulkLoad(world: BenchWorld, client: GatewayClient, inFlight: number): L
   }
 }
 
-export async function measureAlerts(
-  { alerts, inFlight }: { readonly alerts: number; readonly inFlight: number },
+export interface AlertTimes {
+  /** Of each alert, ms. */
+  readonly times: readonly number[]
+  /** Other messages answered meanwhile. */
+  readonly bulkPerSecond: number
+}
+
+export interface AlertLoad {
+  readonly alerts: number
+  /** Other messages in flight at any moment; 0: nothing else happens. */
+  readonly inFlight: number
+}
+
+/** One alert at a time through this gateway. */
+export async function alertTimes(
+  world: BenchWorld,
+  gateway: string,
+  { alerts, inFlight }: AlertLoad,
   progress: Progress,
-): Promise<Measured[]> {
-  const world = await openBenchWorld()
-  const served = await serve(world.data, ['exchange', 'ledger', 'courier', 'gateway'])
-  const police = await clientOf(world, served.gateway, 'tbkk')
-  const border = await clientOf(world, served.gateway, 'kmar')
-  const hotline = await clientOf(world, served.gateway, 'ecpat')
+): Promise<AlertTimes> {
+  const police = await clientOf(world, gateway, 'tbkk')
+  const border = await clientOf(world, gateway, 'kmar')
+  const hotline = await clientOf(world, gateway, 'ecpat')
   const arrivals = arrivalsOf(border, 'politie')
   const times: number[] = []
   const load = bulkLoad(world, hotline, inFlight)
@@ -63,21 +77,31 @@ export async function measureAlerts(
       if (n >= 0) times.push(at - started)
       if (n > 0 && n % 50 === 0) progress(`${n} alerts`)
     }
-    const perSecond = load.answered() / ((performance.now() - loadedFrom) / 1000)
+    const bulkPerSecond = load.answered() / ((performance.now() - loadedFrom) / 1000)
     await load.stop()
+    return { times, bulkPerSecond }
+  } finally {
+    arrivals.close()
+    for (const client of [police, border, hotline]) client.close()
+  }
+}
+
+export async function measureAlerts(load: AlertLoad, progress: Progress): Promise<Measured[]> {
+  const world = await openBenchWorld()
+  const served = await serve(world.data, ['exchange', 'ledger', 'courier', 'gateway'])
+  try {
+    const { times, bulkPerSecond } = await alertTimes(world, served.gateway, load, progress)
     return [
       {
         name: 'alert_to_stream_ms_p99',
         value: rounded(quantile(times, 0.99)),
         unit: 'ms',
-        of: `POST to event stream with ${inFlight} other messages in flight`,
+        of: `POST to event stream with ${load.inFlight} other messages in flight`,
         per: 'alert',
-        note: `p50 ${rounded(quantile(times, 0.5))} ms; bulk ${rounded(perSecond)} messages/s; ${spread(times, 'ms')}`,
+        note: `p50 ${rounded(quantile(times, 0.5))} ms; bulk ${rounded(bulkPerSecond)} messages/s; ${spread(times, 'ms')}`,
       },
     ]
   } finally {
-    arrivals.close()
-    for (const client of [police, border, hotline]) client.close()
     await served.stop()
     await world.close()
   }

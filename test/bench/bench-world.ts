@@ -84,6 +84,18 @@ function amend(artefacts: Map<string, Uint8Array>): void {
 export async function openBenchWorld(): Promise<BenchWorld> {
   const data = await mkdtemp(join(tmpdir(), 'schakel-bench-'))
   await initialise(data, { strict: false, progress: () => {}, amend })
+  const world = await worldOn(data)
+  return {
+    ...world,
+    async close() {
+      await world.close()
+      await rm(data, { recursive: true, force: true })
+    },
+  }
+}
+
+/** Partners of a data directory that is founded, on whatever stores it names; closing it leaves the directory as it is. */
+export async function worldOn(data: string): Promise<BenchWorld> {
   const store = await openStore(data)
   const identities = new Map<string, Promise<Identity>>()
   const identity = (partner: string) => {
@@ -96,10 +108,7 @@ export async function openBenchWorld(): Promise<BenchWorld> {
     store,
     identity,
     make: async (sent) => makeInbound(store, await identity(sent.from.split('/')[0] ?? ''), sent),
-    async close() {
-      await store.close()
-      await rm(data, { recursive: true, force: true })
-    },
+    close: () => store.close(),
   }
 }
 
