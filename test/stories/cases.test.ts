@@ -2,8 +2,10 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { cedarEngine } from '#adapters/policy-engine/cedar.ts'
 import { openTileFolder } from '#adapters/tiles/folder.ts'
 import { audit } from '#services/cli/audit.ts'
+import { openStore } from '#services/cli/open-store.ts'
 import { replay } from '#services/cli/replay.ts'
 import type { Case } from '#services/story/case.ts'
 import { ROOT } from '../rooms/source-files.ts'
@@ -28,6 +30,19 @@ function texts(value: unknown): readonly string[] {
   if (typeof value === 'string') return value.length >= 8 && !value.startsWith('@') ? [value] : []
   if (typeof value !== 'object' || value === null) return []
   return Object.values(value).flatMap(texts)
+}
+
+async function oracleAgrees({ data, store }: StoryRun): Promise<void> {
+  const oracle = await openStore(data, ':memory:', { identity: 'operator', engine: cedarEngine() })
+  try {
+    const [theirs, ours] = [oracle, store].map(({ control }) => control.current().epoch.versions.engine)
+    expect(theirs).not.toBe(ours)
+    const again = await replay(oracle, {})
+    expect([again.differs, again.differing]).toEqual([0, []])
+    expect(again.total).toBeGreaterThan(20)
+  } finally {
+    await oracle.close()
+  }
 }
 
 describe('stories and negatives, played through the SDK and judged', () => {
@@ -115,6 +130,8 @@ describe('stories and negatives, played through the SDK and judged', () => {
     // N-39 disclosed a protected source: its content key was never kept, so that verdict is reasoned from its facts.
     expect(again.rederived + again.reasoned).toBe(again.total)
   })
+
+  it('cedar-wasm, the oracle, answers every question as the compiled rules did', () => oracleAgrees(run))
 
   it('each old checkpoint is a prefix of the new', async () => {
     const tiles = openTileFolder(run.store.paths.ledger)

@@ -8,9 +8,9 @@ import type { FactValue, Question } from '#core/decision/verdict.ts'
 import { story } from './story-messages.ts'
 import { NOW, verifiedMessage } from './verified-message.ts'
 
-/** xorshift32: small, seeded, the same everywhere. */
+/** xorshift32: small, seeded, the same everywhere. Neighbouring seeds make sequences of their own. */
 export function chance(seed: number): () => number {
-  let state = seed | 1
+  let state = Math.imul(seed, 0x9e3779b1) ^ 0x5bd1e995 || 1
   return () => {
     state ^= state << 13
     state ^= state >>> 17
@@ -39,6 +39,8 @@ export class QuestionMaker {
       story.risk(),
       story.request(),
       story.diffusion(),
+      story.decision(),
+      story.ask(),
     ]
     const more = [story.alert(), story.result(), story.disclosure(true), story.feedback()]
     this.#bases = [...drafts, ...more].flatMap((draft) => {
@@ -51,7 +53,7 @@ export class QuestionMaker {
   }
 
   next(): Question {
-    const base = this.#one(this.#bases)
+    const base = this.#maybe(0.25) ? this.#pinned(this.#one(this.#bases)) : this.#one(this.#bases)
     const facts: Record<string, FactValue> = { ...base.facts }
     const changes = Math.floor(this.#next() * 5)
     const decided = this.#maybe(0.3) ? this.#time(NOW) : NOW
@@ -74,6 +76,23 @@ export class QuestionMaker {
         regime: this.#maybe(0.2) ? this.#code('Regime') : base.label.regime,
       },
       facts,
+    }
+  }
+
+  /** As some permit wants it, so that permits whose message no story sends are asked about as well. */
+  #pinned(base: Question): Question {
+    const pins = this.#one([...this.#epoch.policies.values()].flatMap((policy) => policy.pins ?? []))
+    const among = (role: string, otherwise: string): string => {
+      const able = [...this.#epoch.endpoints.values()].filter(({ roles }) => roles.includes(role))
+      return able.length === 0 ? otherwise : this.#one(able).urn
+    }
+    return {
+      ...base,
+      type: pins.type as Question['type'],
+      from: among(pins.from, base.from) as Question['from'],
+      to: among(pins.to, base.to) as Question['to'],
+      terms: { ...base.terms, basis: pins.basis, purpose: pins.purpose },
+      facts: { ...base.facts, flags: pins.flags },
     }
   }
 
@@ -101,7 +120,7 @@ export class QuestionMaker {
         if (type.name === 'Boolean') return this.#maybe(0.5)
         if (type.name === 'datetime') return this.#time(decided)
         if (type.name === 'Long') return Math.floor(this.#next() * 12) - 2
-        return this.#one([...this.#epoch.types.keys(), '', '*', 'x', '__proto__', 'VOORBEELD'])
+        return this.#one([...this.#epoch.types.keys(), '', '*', 'x', 'X4', '__proto__', 'VOORBEELD'])
     }
   }
 

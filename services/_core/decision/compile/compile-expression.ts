@@ -63,6 +63,14 @@ function onSets(fits: (a: readonly CedarValue[], b: readonly CedarValue[]) => bo
 const MAKERS: Readonly<Record<string, Make>> = {
   '==': (body) => {
     const [left, right] = both(body)
+    const wanted = constant(body['right'])
+    if (wanted instanceof EntityUid) {
+      const { type, id } = wanted
+      return (facing) => {
+        const value = left(facing)
+        return value instanceof EntityUid && value.id === id && value.type === type
+      }
+    }
     return (facing) => equal(left(facing), right(facing))
   },
   '!=': (body) => {
@@ -151,6 +159,8 @@ const MAKERS: Readonly<Record<string, Make>> = {
     }
   },
   '.': (body) => {
+    const path = contextPath(body)
+    if (path) return path
     const left = compileExpression(asJson(body['left']))
     const read = reader(attribute(body))
     return (facing) => {
@@ -166,6 +176,28 @@ const MAKERS: Readonly<Record<string, Make>> = {
 function attribute(body: Json): string {
   const { attr } = body
   return typeof attr === 'string' ? attr : outside('an attribute')
+}
+
+/** A literal, when the expression is one. */
+function constant(json: unknown): CedarValue | undefined {
+  const map = asJson(json)
+  return Object.hasOwn(map, 'Value') ? literal(map['Value']) : undefined
+}
+
+/** `context.a` and `context.a.b`, what rules read most, without a closure for each step; undefined for other expressions. */
+function contextPath(body: Json): Expression | undefined {
+  const left = asJson(body['left'])
+  const name = reader(attribute(body))
+  if (left['Var'] === 'context') return (facing) => name(facing.context) ?? err('no such attribute')
+  const inner = left['.'] === undefined ? undefined : asJson(left['.'])
+  if (inner === undefined || asJson(inner['left'])['Var'] !== 'context') return undefined
+  const outer = reader(attribute(inner))
+  return (facing) => {
+    const of = outer(facing.context) ?? err('no such attribute')
+    const record = of instanceof EntityUid ? facing.attributes(of) : of
+    if (record === undefined || !isRecord(record)) return err('neither record nor known entity')
+    return name(record) ?? err('no such attribute')
+  }
 }
 
 /** A record's own member. Only names that every object has (`constructor`, `__proto__`) need the question whose it is. */
