@@ -53,9 +53,7 @@ function* variants(record: CedarRecord): Generator<CedarRecord> {
       for (const inner of variants(value as CedarRecord)) yield { ...record, [name]: inner }
   }
   yield { ...record, surplus: true }
-  yield JSON.parse(
-    JSON.stringify(record).replace(/^\{/, '{"__proto__":1,').replace(/,\}$/, '}'),
-  ) as CedarRecord
+  yield Object.defineProperty({ ...record }, '__proto__', { value: true, enumerable: true })
 }
 
 function* entityVariants(entity: CedarEntity): Generator<CedarEntity> {
