@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { openArtefactFolder } from '#adapters/artefact-store/folder.ts'
 import { systemClock } from '#adapters/clock/system.ts'
 import { openSqliteLog } from '#adapters/event-log/sqlite.ts'
+import type { KafkaConnection } from '#adapters/kafka/client.ts'
 import { openSqliteKeys } from '#adapters/key-store/sqlite.ts'
 import type { PostgresTarget } from '#adapters/postgres/open-pool.ts'
 import { embeddedRegistry } from '#adapters/schema-registry/embedded.ts'
@@ -27,6 +28,8 @@ import { type StorePaths, storePaths } from './store-paths.ts'
 export interface Parts {
   readonly paths: StorePaths
   readonly config: StoreConfig
+  /** With the rights of whoever opened; undefined on the embedded default. */
+  readonly kafka: KafkaConnection | undefined
   readonly log: EventLog
   readonly keys: KeyStore
   readonly registry: SchemaRegistry
@@ -57,26 +60,25 @@ export async function openParts(data: string, as: OpenAs): Promise<Parts> {
     for (const part of opened.reverse()) await part.close()
   }
   try {
-    const log = keep(
-      config.log ? await kafkaLog(data, config.log, as) : openSqliteLog(paths.log, systemClock),
-    )
+    const kafka = config.log && (await kafkaConnection(data, config.log, as))
+    const log = keep(kafka ? await kafkaLog(kafka) : openSqliteLog(paths.log, systemClock))
     const { keys, artefacts } = config.keys
       ? await onPostgres(data, config.keys, as, keep)
       : { keys: keep(openSqliteKeys(paths.keys)), artefacts: openArtefactFolder(paths.artefacts) }
     const registry = config.registry ? await confluentRegistry(config.registry) : embeddedRegistry()
-    return { paths, config, log, keys, registry, artefacts, close }
+    return { paths, config, kafka, log, keys, registry, artefacts, close }
   } catch (error) {
     await close()
     throw error
   }
 }
 
-async function kafkaLog(data: string, config: KafkaConfig, as: OpenAs): Promise<EventLog> {
+/** How this identity reaches the brokers. */
+async function kafkaConnection(data: string, config: KafkaConfig, as: OpenAs): Promise<KafkaConnection> {
   const { instance } = as
   const identity = as.founding ? 'admin' : as.identity
-  const { openKafkaLog } = await import('#adapters/event-log/kafka.ts')
   const read = (path: string) => readFile(configuredPath(data, path), 'utf8')
-  return openKafkaLog({
+  return {
     brokers: config.brokers,
     clientId: instance === undefined ? `schakel-${identity}` : `schakel-${identity}-${instance}`,
     tls: {
@@ -84,8 +86,12 @@ async function kafkaLog(data: string, config: KafkaConfig, as: OpenAs): Promise<
       cert: await read(join(config.identities, `${identity}.cert.pem`)),
       key: await read(join(config.identities, `${identity}.key.pem`)),
     },
-    clock: systemClock,
-  })
+  }
+}
+
+async function kafkaLog(kafka: KafkaConnection): Promise<EventLog> {
+  const { openKafkaLog } = await import('#adapters/event-log/kafka.ts')
+  return openKafkaLog({ ...kafka, clock: systemClock })
 }
 
 async function confluentRegistry({ url }: RegistryConfig): Promise<SchemaRegistry> {
@@ -95,6 +101,24 @@ async function confluentRegistry({ url }: RegistryConfig): Promise<SchemaRegistr
 
 const KEY_BYTES = 32
 
+/** How the role of this identity reaches the database. */
+export async function postgresTarget(
+  data: string,
+  config: PostgresConfig,
+  identity: Identity,
+): Promise<PostgresTarget> {
+  const text = (path: string) => readFile(configuredPath(data, path), 'utf8')
+  const { host, port, database, ca } = config
+  return {
+    host,
+    port,
+    database,
+    user: `schakel_${identity}`,
+    password: (await text(join(config.passwords, identity))).trim(),
+    ...(ca === undefined ? {} : { ca: await text(ca) }),
+  }
+}
+
 async function onPostgres(
   data: string,
   config: PostgresConfig,
@@ -103,18 +127,9 @@ async function onPostgres(
 ): Promise<{ readonly keys: KeyStore; readonly artefacts: ArtefactStore }> {
   const { openPostgresKeys } = await import('#adapters/key-store/postgres.ts')
   const { openPostgresArtefacts } = await import('#adapters/artefact-store/postgres.ts')
-  const text = (path: string) => readFile(configuredPath(data, path), 'utf8')
-  const { host, port, database, ca } = config
-  const target: PostgresTarget = {
-    host,
-    port,
-    database,
-    user: `schakel_${identity}`,
-    password: (await text(join(config.passwords, identity))).trim(),
-    ...(ca === undefined ? {} : { ca: await text(ca) }),
-  }
+  const target = await postgresTarget(data, config, identity)
   // One key a line, base64: that for new rows first, then those of before.
-  const wrappingKeys = (await text(config.wrappingKeys))
+  const wrappingKeys = (await readFile(configuredPath(data, config.wrappingKeys), 'utf8'))
     .trim()
     .split('\n')
     .map((line) => Buffer.from(line, 'base64'))

@@ -28,6 +28,7 @@ import { type StorePaths, storePaths } from './store-paths.ts'
 export interface Store {
   readonly paths: StorePaths
   readonly config: StoreConfig
+  readonly kafka: Parts['kafka']
   readonly logId: string
   readonly log: EventLog
   readonly keys: KeyStore
@@ -63,7 +64,7 @@ export async function openStore(
 }
 
 async function openOn(parts: Parts, view: string, engine: PolicyEngine): Promise<Store> {
-  const { paths, config, log, keys, artefacts, registry } = parts
+  const { paths, config, kafka, log, keys, artefacts, registry } = parts
   const codecs = await loadCodecs(registry)
   const { logId } = await openLog(log, codecs)
   const control = followControl({
@@ -82,6 +83,7 @@ async function openOn(parts: Parts, view: string, engine: PolicyEngine): Promise
   return {
     paths,
     config,
+    kafka,
     logId,
     log,
     keys,

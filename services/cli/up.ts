@@ -1,3 +1,4 @@
+import { openLogger } from '#adapters/telemetry/logger.ts'
 import { asFailure, fail } from '#core/failure.ts'
 import type { Call, ExitCode } from './command.ts'
 import { initialise } from './init.ts'
@@ -5,6 +6,7 @@ import type { OpenAs } from './open-parts.ts'
 import { openStore, type Store } from './open-store.ts'
 import { claimData } from './running/claim-data.ts'
 import { freePort } from './running/free-port.ts'
+import { openTelemetry, type TelemetryOptions } from './running/open-telemetry.ts'
 import { playStories } from './running/play-stories.ts'
 import { settled } from './running/settled.ts'
 import { type Running, SERVICES, type ServiceName, startServices } from './running/start-services.ts'
@@ -79,11 +81,15 @@ async function serve(
   const told = (text: string) => out.progress(text)
   await store.view.catchUp()
   if (!fresh) greet(call, store)
+  const telemetry = await openTelemetry(store, seenFromOutside(call, names))
   const running = await startServices(store, {
+    hooks: telemetry.hooks,
     names,
     gatewayPort: names.has('gateway') ? await freePort(call.option('port'), GATEWAY_PORT, told) : 0,
     consolePort: names.has('console') ? await freePort(call.option('console-port'), CONSOLE_PORT, told) : 0,
-    report: (service, text) => out.progress(`${service}: ${text}`),
+    report: (service, text) => {
+      if (call.option('log') !== 'json') out.progress(`${service}: ${text}`)
+    },
   })
   try {
     return await Promise.race([work(call, store, running), running.failed])
@@ -91,7 +97,28 @@ async function serve(
     out.progress(`stopped: ${asFailure(error).message}`)
     return 2
   } finally {
+    // Said first, so that nobody sends more meanwhile.
+    telemetry.health.drain()
     await running.stop()
+    await telemetry.close()
+  }
+}
+
+/** The process's name in metrics and log; the log itself is for machines, and is written when it is asked for. */
+function seenFromOutside(call: Call, names: ReadonlySet<ServiceName>): TelemetryOptions {
+  const instance = call.option('instance')
+  const log = call.option('log')
+  if (log !== undefined && log !== 'json') fail('OPS_USAGE', '/log')
+  const all = names.size === SERVICES.length ? 'schakel' : [...names].join('-')
+  const otlp = process.env['OTEL_EXPORTER_OTLP_ENDPOINT']
+  const name = instance === undefined ? all : `${all}-${instance}`
+  return {
+    data: call.data,
+    name,
+    services: names,
+    port: Number(call.option('management-port') ?? 0),
+    ...(otlp ? { otlp } : {}),
+    ...(log === 'json' ? {} : { logger: openLogger(name, { write: () => undefined }) }),
   }
 }
 

@@ -1,14 +1,18 @@
 import { existsSync, statSync } from 'node:fs'
+import { join } from 'node:path'
 import { checkTopicsAndRights, type Deviation } from '#adapters/kafka/check-topics.ts'
 import { asFailure } from '#core/failure.ts'
 import { LIMITS } from '#core/limits.ts'
 import { readCa } from '#core/message/certificate.ts'
 import { readCrl, requireCurrentCrl } from '#core/message/crl.ts'
+import { checkPostgres } from '../../../infra/postgres/check-postgres.ts'
 import type { Call, CliCommand, ExitCode } from '../command.ts'
 import { formatTable } from '../format-table.ts'
 import { declarationFor, kafkaConfig, openCluster, partnersOf } from '../kafka-cluster.ts'
+import { postgresTarget } from '../open-parts.ts'
 import { openStore, type Store } from '../open-store.ts'
 import { followHeads } from '../partition-heads.ts'
+import { configuredPath, IDENTITIES, readStoreConfig } from '../store-config.ts'
 
 interface Finding {
   readonly check: string
@@ -128,8 +132,22 @@ async function kafkaOf(call: Call): Promise<readonly Finding[]> {
   }
 }
 
+/** Nothing when the keys are embedded. */
+async function postgresOf(call: Call): Promise<readonly Finding[]> {
+  const { keys } = await readStoreConfig(call.data)
+  if (!keys) return []
+  const found = await checkPostgres(await postgresTarget(call.data, keys, 'operator'))
+  const files = [keys.wrappingKeys, ...IDENTITIES.map((identity) => join(keys.passwords, identity))]
+  const open = files.filter((file) => (statSync(configuredPath(call.data, file)).mode & 0o077) !== 0)
+  const detail = open.length === 0 ? 'mode 0600' : `others may read ${open.join(', ')}: chmod 600`
+  return [
+    ...found.map(({ name, ok, detail }) => ({ check: name, ok, detail })),
+    { check: 'secrets of PostgreSQL', ok: open.length === 0, detail },
+  ]
+}
+
 async function run(call: Call): Promise<ExitCode> {
-  const findings = [...(await surroundings(call)), ...(await kafkaOf(call))]
+  const findings = [...(await surroundings(call)), ...(await kafkaOf(call)), ...(await postgresOf(call))]
   try {
     const store = await openStore(call.data)
     try {

@@ -10,6 +10,12 @@ export const up: CliCommand = {
     once: { type: 'boolean', text: 'end when the story has ended' },
     port: { type: 'string', value: 'n', text: 'port of the gateway (default: 7400)' },
     'console-port': { type: 'string', value: 'n', text: 'port of the page (default: 7480)' },
+    'management-port': {
+      type: 'string',
+      value: 'n',
+      text: 'port of metrics and health, on loopback (default: any free one)',
+    },
+    log: { type: 'string', value: 'json', text: 'one JSON object a line on stderr, for machines' },
     instance: { type: 'string', value: 'name', text: 'one of several processes of the same service' },
     strict: { type: 'boolean', text: 'first start only: permits whose article is not verified do not count' },
   },

@@ -10,6 +10,7 @@ import { systemRandom } from '#adapters/random/system.ts'
 import { clusterPki } from '../../../infra/kafka/cluster-pki.ts'
 import { type BrokerOptions, type RunningBrokers, runBrokers } from '../../../infra/kafka/run-brokers.ts'
 import { migrate } from '../../../infra/postgres/migrate.ts'
+import { registryDatabase } from '../../../infra/postgres/registry-database.ts'
 import { setRolePasswords } from '../../../infra/postgres/roles.ts'
 import { type RunningPostgres, runPostgres } from '../../../infra/postgres/run-postgres.ts'
 import { registerSchemas } from '../../../infra/registry/register.ts'
@@ -21,6 +22,7 @@ import { IDENTITIES, type StoreConfig, writeStoreConfig } from '../store-config.
 import { storePaths } from '../store-paths.ts'
 
 const PASSWORDS = join('postgres', 'passwords')
+const REGISTRY_PASSWORD = join(PASSWORDS, 'registry')
 const WRAPPING = join('postgres', 'wrapping.keys')
 const CLUSTER = join('kafka', 'identities')
 const SECRET_BYTES = 32
@@ -32,18 +34,21 @@ export interface KafkaMachine {
   stop(): Promise<void>
 }
 
+/** A secret of this machine, made when it is first asked for. */
+async function secretOf(data: string, file: string, encoding: 'base64' | 'base64url'): Promise<string> {
+  const path = join(data, file)
+  if (!existsSync(path))
+    await writeFile(path, `${randomBytes(SECRET_BYTES).toString(encoding)}\n`, { mode: 0o600, flag: 'wx' })
+  return (await readFile(path, 'utf8')).trim()
+}
+
 /** Passwords of the roles, one file each, and the key under which rows are wrapped; made once. */
 async function secretsOf(data: string): Promise<ReadonlyMap<string, string>> {
   await mkdir(join(data, PASSWORDS), { recursive: true, mode: 0o700 })
-  const once = async (path: string, encoding: 'base64' | 'base64url') => {
-    if (!existsSync(path))
-      await writeFile(path, `${randomBytes(SECRET_BYTES).toString(encoding)}\n`, { mode: 0o600, flag: 'wx' })
-    return (await readFile(path, 'utf8')).trim()
-  }
-  await once(join(data, WRAPPING), 'base64')
+  await secretOf(data, WRAPPING, 'base64')
   const passwords = new Map<string, string>()
   for (const identity of IDENTITIES)
-    passwords.set(`schakel_${identity}`, await once(join(data, PASSWORDS, identity), 'base64url'))
+    passwords.set(`schakel_${identity}`, await secretOf(data, join(PASSWORDS, identity), 'base64url'))
   return passwords
 }
 
@@ -95,7 +100,10 @@ export async function startKafkaMachine(
       keep(`Kafka (${count} ${count === 1 ? 'broker' : 'brokers'})`, startBrokers(data, count, more)),
       keep('PostgreSQL', startPostgres(data)),
     )
-    const storage = await postgres.createDatabase('registry')
+    const storage = await registryDatabase(
+      postgres.owner,
+      await secretOf(data, REGISTRY_PASSWORD, 'base64url'),
+    )
     const registry = await keep('schema registry', runRegistry({ folder: join(data, 'registry'), storage }))
     const config: StoreConfig = {
       log: { kind: 'kafka', brokers: brokers.brokers, identities: CLUSTER, ca: join(CLUSTER, 'ca.pem') },

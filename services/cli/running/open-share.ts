@@ -1,12 +1,16 @@
 import { wholeShare } from '#adapters/partition-share/whole.ts'
-import type { Failure } from '#core/failure.ts'
 import type { PartitionShare } from '#core/ports/partition-share.ts'
 import type { Store } from '../open-store.ts'
 
-/** On the embedded default one exchange has everything; on Kafka a consumer group shares the partitions out. */
+/** What several instances of a service share out: group names begin with the identity, which has the right to them. */
+export type ShareGroup = 'schakel.exchange' | 'schakel.gateway.bridge' | 'schakel.courier.topics'
+
+/** On the embedded default one instance has everything; on Kafka a group shares the partitions out. */
 export async function openShare(
-  _store: Store,
-  _report: (failure: Failure, about: string) => void,
+  { kafka, clock }: Pick<Store, 'kafka' | 'clock'>,
+  groupId: ShareGroup,
 ): Promise<PartitionShare> {
-  return wholeShare()
+  if (!kafka) return wholeShare()
+  const { kafkaShare } = await import('#adapters/partition-share/kafka.ts')
+  return kafkaShare({ ...kafka, clock, groupId })
 }

@@ -27,7 +27,16 @@ export function planProcesses(options: PlanOptions): ProcessPlan {
   const { data, gatewayPort, consolePort } = options
   const one = (service: string, more: readonly string[] = [], instance?: string): ProcessSpec => ({
     name: instance === undefined ? service : `${service}-${instance}`,
-    args: ['up', service, '--data', data, ...(instance ? ['--instance', instance] : []), ...more],
+    args: [
+      'up',
+      service,
+      '--data',
+      data,
+      '--log',
+      'json',
+      ...(instance ? ['--instance', instance] : []),
+      ...more,
+    ],
   })
   const ports = names(options.gateways).map((instance, index) => ({ instance, port: gatewayPort + index }))
   return {

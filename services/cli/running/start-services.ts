@@ -9,6 +9,7 @@ import { asFailure, type Failure } from '#core/failure.ts'
 import { createEvaluator } from '#core/handoff/evaluate.ts'
 import { LIMITS } from '#core/limits.ts'
 import { certificateCheck } from '#core/message/certificate-check.ts'
+import type { PartnerTopics } from '#core/ports/partner-topics.ts'
 import { run as runCourier } from '#services/courier/run.ts'
 import { runShare } from '#services/exchange/run.ts'
 import type { GatewayPorts } from '#services/gateway/ports.ts'
@@ -19,8 +20,10 @@ import type { Store } from '../open-store.ts'
 import { transitOpener } from '../open-transit.ts'
 import { serviceSigner } from '../service-signer.ts'
 import { keepKeys, keepKeysOnce } from './keep-keys.ts'
+import { openPartners } from './open-partner-topics.ts'
 import { openShare } from './open-share.ts'
 import { runConsole } from './run-console.ts'
+import type { ServiceHooks } from './service-hooks.ts'
 
 export const SERVICES = ['exchange', 'ledger', 'courier', 'gateway', 'console', 'keeper'] as const
 export type ServiceName = (typeof SERVICES)[number]
@@ -31,6 +34,8 @@ export interface StartOptions {
   readonly consolePort: number
   /** Something an operator should read; never personal data. */
   readonly report: (service: ServiceName, text: string) => void
+  /** Who looks on: metrics, spans and the log. */
+  readonly hooks?: ServiceHooks
 }
 
 export interface Running {
@@ -70,20 +75,24 @@ export async function startServices(store: Store, options: StartOptions): Promis
     work.push(watched)
     return watched
   }
-  const say = (name: ServiceName) => (failure: Failure, about: string) =>
+  const say = (name: ServiceName) => (failure: Failure, about: string) => {
     options.report(name, `${failure.code} ${about}`)
+    options.hooks?.report(name)(failure, about)
+  }
   // Who shows or delivers follows all outcomes; who judges or counts reads its own way.
   const viewer = VIEWERS.find((name) => names.has(name))
   if (viewer) spawn(viewer, store.view.run(signal))
   if (names.has('exchange')) {
-    const share = await openShare(store, say('exchange'))
+    const share = await openShare(store, 'schakel.exchange')
     spawn('exchange', runShare(exchangePorts(store, options), share, signal))
   }
   const ledger = names.has('ledger')
     ? spawn('ledger', runLedger(ledgerPorts(store, options), ledgerStopping.signal))
     : undefined
+  const copied = names.has('gateway') ? await openPartners(store, 'schakel.gateway') : undefined
+  const written = names.has('courier') ? await openPartners(store, 'schakel.courier') : undefined
   if (names.has('courier')) {
-    spawn('courier', runCourier(await courierPorts(store, say('courier')), signal))
+    spawn('courier', runCourier(await courierPorts(store, options, written, say('courier')), signal))
   }
   if (keeps(store, names)) {
     await keepKeysOnce(store)
@@ -93,7 +102,7 @@ export async function startServices(store: Store, options: StartOptions): Promis
     )
   }
   const gateway = names.has('gateway')
-    ? await startGateway(await gatewayPorts(store, options.gatewayPort, say('gateway')))
+    ? await startGateway(await gatewayPorts(store, options, copied, say('gateway')))
     : undefined
   const page = names.has('console')
     ? await runConsole(store, options.consolePort, gateway?.url, say('console'))
@@ -106,6 +115,8 @@ export async function startServices(store: Store, options: StartOptions): Promis
     await Promise.all(work.filter((task) => task !== ledger))
     ledgerStopping.abort()
     await ledger
+    await copied?.close()
+    await written?.close()
   }
   return { gateway: gateway?.url, console: page?.url, failed, stop }
 }
@@ -117,6 +128,8 @@ function keeps(store: Store, names: ReadonlySet<ServiceName>): boolean {
 
 async function courierPorts(
   store: Store,
+  { hooks }: StartOptions,
+  topics: PartnerTopics | undefined,
   report: Parameters<typeof runCourier>[0]['report'],
 ): Promise<Parameters<typeof runCourier>[0]> {
   const { log, view, control, clock, random, codecs, keys } = store
@@ -136,6 +149,8 @@ async function courierPorts(
     signer: await serviceSigner(keys, 'courier'),
     openTransit: transitOpener(keys),
     post,
+    ...hooks?.courier,
+    ...(topics ? { topics, topicShare: await openShare(store, 'schakel.courier.topics') } : {}),
     clock,
     random,
     report,
@@ -144,7 +159,8 @@ async function courierPorts(
 
 async function gatewayPorts(
   store: Store,
-  port: number,
+  { gatewayPort: port, hooks }: StartOptions,
+  partnerTopics: PartnerTopics | undefined,
   report: GatewayPorts['report'],
 ): Promise<GatewayPorts> {
   const { log, view, control, clock, random, codecs, keys, paths } = store
@@ -159,6 +175,10 @@ async function gatewayPorts(
     certificates: certificateCheck,
     openTransit: transitOpener(keys),
     tiles: serveTiles(paths.ledger),
+    ...(partnerTopics
+      ? { partnerTopics, partnerShare: await openShare(store, 'schakel.gateway.bridge') }
+      : {}),
+    ...(hooks ? { observe: hooks.gateway } : {}),
     clock,
     random,
     report,
@@ -178,6 +198,7 @@ function exchangePorts(store: Store, options: StartOptions): Parameters<typeof r
     fold: (partition) => openSqliteFold(paths.fold(partition)),
     poison: openSqlitePoison(paths.poison),
     report: (event) => {
+      options.hooks?.exchange(event)
       if (event.kind === 'share')
         return options.report('exchange', `works on partitions ${event.partitions.join(' ')}`)
       const detail = event.kind === 'bug' ? event.error.message : 'code' in event ? event.code : ''
@@ -195,6 +216,7 @@ function ledgerPorts(store: Store, options: StartOptions): Parameters<typeof run
     tiles: openTileFolder(paths.ledger),
     clock,
     report: (event) => {
+      options.hooks?.ledger(event)
       if (event.kind === 'paused') options.report('ledger', `paused ${event.failure.code}`)
     },
   }
