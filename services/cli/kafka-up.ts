@@ -12,7 +12,7 @@ import { supervise } from './running/supervise.ts'
 import { waitReady } from './running/wait-ready.ts'
 import { storePaths } from './store-paths.ts'
 
-const READY_MS = 60_000
+const READY_MS = 180_000
 const MOST = 8
 
 function count(call: Call, name: string, usual: number): number {
