@@ -1,19 +1,14 @@
-/** The part of kafkajs 2.2.4's inside that we use: its cluster and the single requests of its broker. Types only. */
+/** The part of kafkajs 2.2.4's inside that partner topics use: its cluster and the single requests of its broker. Types only. */
+import type { AbortedRange, MaybeAborted } from './without-aborted.ts'
 
 export type HeaderValue = Uint8Array | null | undefined
 
-export interface RawRecord {
-  readonly offset: string
+export interface RawRecord extends MaybeAborted {
   readonly headers: Readonly<Record<string, HeaderValue | readonly HeaderValue[]>>
   readonly value: Uint8Array | null
-  readonly isControlRecord: boolean
-  readonly batchContext: { readonly producerId: string; readonly inTransaction: boolean }
 }
 
-export interface AbortedTransaction {
-  readonly producerId: string
-  readonly firstOffset: string
-}
+export type AbortedTransaction = AbortedRange
 
 interface Responses<T> {
   readonly responses: readonly { readonly topicName: string; readonly partitions: readonly T[] }[]
