@@ -134,8 +134,27 @@ const compared = (heads: readonly string[], left: fc.Arbitrary<Json>, right: fc.
   fc.tuple(one(...heads), left, right).map(([head, l, r]) => expression(head, { left: l, right: r }))
 const orders = ['<', '<=', '>', '>=', '==', '!=']
 
+/** Equal but for order and repetition. */
+const reordered = fc
+  .uniqueArray(fc.oneof(long, known), {
+    minLength: 1,
+    maxLength: 3,
+    selector: (item) => JSON.stringify(item),
+  })
+  .chain((items) => {
+    const other = fc.shuffledSubarray([...items, ...items], { minLength: items.length })
+    return other.map((others) => expression('==', { left: { Set: items }, right: { Set: others } }))
+  })
+/** One that fits, and beside it what is no entity. */
+const amongOthers = fc
+  .tuple(party, long, fc.boolean())
+  .map(([one, other, first]) =>
+    expression('in', { left: one, right: { Set: first ? [one, other] : [other, one] } }),
+  )
+
 /** Well typed, so that it holds or not. */
 const sound: fc.Arbitrary<Json> = fc.oneof(
+  reordered,
   compared(orders, long, long),
   compared(orders, time, time),
   compared(['in', '==', '!='], party, party),
@@ -165,6 +184,7 @@ export const arbitraryExpression: fc.Arbitrary<Json> = fc.oneof(
   { weight: 5, arbitrary: sound },
   { weight: 2, arbitrary: compared(['&&', '||'], sound, fc.oneof(sound, node)) },
   { weight: 1, arbitrary: sound.map((arg) => expression('!', { arg })) },
+  { weight: 1, arbitrary: amongOthers },
   {
     weight: 1,
     arbitrary: compared([...orders, 'in', 'contains', 'containsAll', 'containsAny'], value, value),

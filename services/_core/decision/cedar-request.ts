@@ -31,8 +31,9 @@ interface Parties {
 
 /** What of an epoch all its requests share. */
 interface World {
-  readonly facts: readonly { readonly name: string; readonly type: FactType; readonly optional: boolean }[]
-  readonly declared: ReadonlySet<string>
+  readonly declared: ReadonlyMap<string, { readonly type: FactType; readonly optional: boolean }>
+  /** How many of them are never absent. */
+  readonly required: number
   /** By sender, then recipient. */
   readonly parties: Map<string, Map<string, Parties>>
 }
@@ -43,9 +44,10 @@ function worldOf(epoch: Epoch): World {
   const known = WORLDS.get(epoch)
   if (known) return known
   const facts = epoch.facts.map(({ name, type, optional }) => {
-    return { name, type: parseFactType(type, name), optional }
+    return [name, { type: parseFactType(type, name), optional }] as const
   })
-  const world: World = { facts, declared: new Set(facts.map(({ name }) => name)), parties: new Map() }
+  const required = facts.filter(([, { optional }]) => !optional).length
+  const world: World = { declared: new Map(facts), required, parties: new Map() }
   WORLDS.set(epoch, world)
   return world
 }
@@ -108,14 +110,17 @@ function putTime(into: Record<string, CedarValue>, name: string, ms: number | nu
 }
 
 function factsOf(given: Question['facts'], world: World): CedarRecord | undefined {
-  for (const name of Object.keys(given)) if (!world.declared.has(name)) return undefined
   const facts: Record<string, CedarValue> = {}
-  for (const { name, type, optional } of world.facts) {
-    const value = Object.hasOwn(given, name) ? given[name] : undefined
-    if (value === undefined && optional) continue
-    const converted = cedarValue(type, value)
+  let required = 0
+  for (const name of Object.keys(given)) {
+    const declared = world.declared.get(name)
+    if (!declared) return undefined
+    const value = given[name]
+    if (value === undefined && declared.optional) continue
+    const converted = cedarValue(declared.type, value)
     if (converted === undefined) return undefined
+    if (!declared.optional) required += 1
     facts[name] = converted
   }
-  return facts
+  return required === world.required ? facts : undefined
 }

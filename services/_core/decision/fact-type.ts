@@ -132,15 +132,20 @@ function cedarRecord(
 ): CedarValue | undefined {
   if (typeof value !== 'object' || Array.isArray(value)) return undefined
   const given = value as Readonly<Record<string, FactValue>>
-  for (const name of Object.keys(given)) if (!fields.has(name)) return undefined
   // Names are those of declarations, which begin with a letter: none is special.
   const record: Record<string, CedarValue> = {}
-  for (const [name, { type, optional }] of fields) {
-    const item = Object.hasOwn(given, name) ? given[name] : undefined
-    if (item === undefined && optional) continue
-    const converted = cedarValue(type, item)
+  let required = 0
+  for (const name of Object.keys(given)) {
+    const field = fields.get(name)
+    if (!field) return undefined
+    const item = given[name]
+    if (item === undefined && field.optional) continue
+    const converted = cedarValue(field.type, item)
     if (converted === undefined) return undefined
+    if (!field.optional) required += 1
     record[name] = converted
   }
+  for (const { optional } of fields.values()) if (!optional) required -= 1
+  if (required !== 0) return undefined
   return record
 }

@@ -49,9 +49,18 @@ type Taken = Omit<WithheldMember, 'member'> | undefined
 const takenBySender = (member: Member): Taken =>
   member.withheldBySender ? { reason: 'WITHHELD_BY_SENDER', rule: 'sender' } : undefined
 
+/** `#identity` of `identity`: one text for each category of the schemas, not one for each member. */
+const MARKED = new Map<string, string>()
+
+function markOf(category: string): string {
+  const known = MARKED.get(category) ?? `#${category}`
+  MARKED.set(category, known)
+  return known
+}
+
 function takenByHide(member: Member, field: string, hides: readonly PolicyMeta[]): Taken {
   if (hides.length === 0) return undefined
-  const category = `#${member.category}`
+  const category = markOf(member.category)
   const policy = hides.find(
     ({ hide }) => hide.includes(member.name) || hide.includes(field) || hide.includes(category),
   )

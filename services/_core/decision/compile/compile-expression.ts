@@ -187,22 +187,26 @@ function constant(json: unknown): CedarValue | undefined {
 /** `context.a` and `context.a.b`, what rules read most, without a closure for each step; undefined for other expressions. */
 function contextPath(body: Json): Expression | undefined {
   const left = asJson(body['left'])
-  const name = reader(attribute(body))
-  if (left['Var'] === 'context') return (facing) => name(facing.context) ?? err('no such attribute')
+  const name = attribute(body)
   const inner = left['.'] === undefined ? undefined : asJson(left['.'])
-  if (inner === undefined || asJson(inner['left'])['Var'] !== 'context') return undefined
-  const outer = reader(attribute(inner))
+  const outer = inner && asJson(inner['left'])['Var'] === 'context' ? attribute(inner) : undefined
+  if (inherited(name) || (outer !== undefined && inherited(outer))) return undefined
+  if (left['Var'] === 'context') return (facing) => facing.context[name] ?? err('no such attribute')
+  if (outer === undefined) return undefined
   return (facing) => {
-    const of = outer(facing.context) ?? err('no such attribute')
+    const of = facing.context[outer] ?? err('no such attribute')
     const record = of instanceof EntityUid ? facing.attributes(of) : of
     if (record === undefined || !isRecord(record)) return err('neither record nor known entity')
-    return name(record) ?? err('no such attribute')
+    return record[name] ?? err('no such attribute')
   }
 }
 
-/** A record's own member. Only names that every object has (`constructor`, `__proto__`) need the question whose it is. */
+/** Names that every object answers to (`constructor`, `__proto__`): only for them it must be asked whose they are. */
+const inherited = (name: string): boolean => name in Object.prototype
+
+/** A record's own member. */
 function reader(attr: string): (record: CedarRecord) => CedarValue | undefined {
-  return attr in Object.prototype
+  return inherited(attr)
     ? (record) => (Object.hasOwn(record, attr) ? record[attr] : undefined)
     : (record) => record[attr]
 }

@@ -98,22 +98,39 @@ export function compilePolicy(id: string, json: unknown): CompiledPolicy {
     .filter((scope) => scope !== undefined)
   const list = policy['conditions']
   const conditions = Array.isArray(list) ? list.map(conditionOf) : outside('conditions')
+  const holds = inTurn(scopes, conditions)
   return {
     id,
     reaches: actionScope(policy['action']),
-    evaluate(facing) {
-      try {
-        for (const scope of scopes) if (!scope(facing)) return 'not'
-        for (const { expression, wanted } of conditions) {
-          const holds = expression(facing)
-          if (typeof holds !== 'boolean') return 'error'
-          if (holds !== wanted) return 'not'
-        }
-        return 'matched'
-      } catch (error) {
-        if (error instanceof EvaluationError) return 'error'
-        throw error
-      }
-    },
+    evaluate: (facing) => guarded(holds, facing),
+  }
+}
+
+/** Scope, then conditions in order; the first that is not as wanted ends it. */
+function inTurn(scopes: readonly Scope[], conditions: readonly Condition[]): (facing: Facing) => Outcome {
+  const [only, more] = conditions
+  if (only && !more && scopes.length === 0) return (facing) => outcomeOf(only, facing)
+  return (facing) => {
+    for (const scope of scopes) if (!scope(facing)) return 'not'
+    for (const condition of conditions) {
+      const outcome = outcomeOf(condition, facing)
+      if (outcome !== 'matched') return outcome
+    }
+    return 'matched'
+  }
+}
+
+function outcomeOf({ expression, wanted }: Condition, facing: Facing): Outcome {
+  const holds = expression(facing)
+  if (typeof holds !== 'boolean') return 'error'
+  return holds === wanted ? 'matched' : 'not'
+}
+
+function guarded(holds: (facing: Facing) => Outcome, facing: Facing): Outcome {
+  try {
+    return holds(facing)
+  } catch (error) {
+    if (error instanceof EvaluationError) return 'error'
+    throw error
   }
 }
