@@ -1,4 +1,5 @@
 import { compatibilityFaults } from './compatibility.ts'
+import { deploymentFiles } from './deployment.ts'
 import { jsonSchemas } from './json-schemas.ts'
 import { generateMatrix } from './matrix.ts'
 import { messageTypes } from './message-types.ts'
@@ -24,5 +25,6 @@ export async function generate(root: string): Promise<ReadonlyMap<string, string
     ...jsonSchemas(messages),
     ['docs/types.md', typesTable(messages)],
     ...(await generateMatrix(root)),
+    ...deploymentFiles(root),
   ])
 }
