@@ -1,8 +1,10 @@
 /** The scaled-out profile that is measured: brokers, PostgreSQL, registry and every service a process of its own, in a temporary folder. */
+import { execFile } from 'node:child_process'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
+import { promisify } from 'node:util'
 import { initialise } from '#services/cli/init.ts'
 import { type KafkaMachine, startKafkaMachine } from '#services/cli/running/kafka-machine.ts'
 import { planProcesses } from '#services/cli/running/process-plan.ts'
@@ -78,6 +80,8 @@ export async function openKafkaRig(options: RigOptions, progress: Progress): Pro
     const world = await worldOn(data)
     ending.push(() => world.close())
     await delay(SETTLE_MS)
+    // The founding leaves much to be written back; until it is, each key write waits hundreds of milliseconds for the disk.
+    await promisify(execFile)('sync')
     const processes = () => [
       ...specs.map(({ name }) => ({ name, pid: services.pid(name) ?? 0 })),
       ...machine.brokers.pids().map((pid, index) => ({ name: `broker-${index + 1}`, pid })),
