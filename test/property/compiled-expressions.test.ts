@@ -14,7 +14,8 @@ const TOGETHER = 40
 const GROUPS = new Map([['act', new Set(['act', 'group'])]])
 
 const uid = fc.constantFrom(...UIDS).map(({ type, id }) => new EntityUid(type, id))
-const record = arbitraryRecord.map((json) => literal(json) as CedarRecord)
+/** With the prototype that records of requests have. */
+const record = arbitraryRecord.map((json): CedarRecord => ({ ...(literal(json) as CedarRecord) }))
 
 /** Parents lead from x to y to z, so that no one is above himself. */
 const request: fc.Arbitrary<CedarRequest> = fc

@@ -116,6 +116,12 @@ const typed: fc.Arbitrary<Json> = fc.oneof(
     .tuple(one('principal', 'resource'), one('a', 'b'))
     .map(([name, attr]) => expression('.', { left: { Var: name }, attr })),
 )
+const nested = fc
+  .tuple(one('a', 'b', 'c', 'constructor'), one('a', 'b', 'toString'), one(true, false))
+  .map(([outer, attr, deep]): Json => {
+    const left = expression('.', { left: { Var: deep ? 'context' : 'principal' }, attr: outer })
+    return expression('.', { left, attr })
+  })
 const value = fc.oneof(
   leaf,
   typed,
@@ -185,6 +191,7 @@ export const arbitraryExpression: fc.Arbitrary<Json> = fc.oneof(
   { weight: 2, arbitrary: compared(['&&', '||'], sound, fc.oneof(sound, node)) },
   { weight: 1, arbitrary: sound.map((arg) => expression('!', { arg })) },
   { weight: 1, arbitrary: amongOthers },
+  { weight: 1, arbitrary: compared(['==', '!='], nested, fc.oneof(long, fc.constant({ Value: 'a' }))) },
   {
     weight: 1,
     arbitrary: compared([...orders, 'in', 'contains', 'containsAll', 'containsAny'], value, value),
@@ -213,7 +220,7 @@ export const arbitraryRecord: fc.Arbitrary<Json> = fc
           one(...UIDS).map((uid) => ({ __entity: uid })),
           { maxLength: 3 },
         ),
-        one<unknown>({ a: 1 }, { a: 1, b: 'a' }, {}, { a: { b: [] } }),
+        one<unknown>({ a: 1 }, { a: 1, b: 'a' }, {}, { b: 'a' }, { toString: 1 }, { a: { b: [] } }),
       ),
     ),
     { maxLength: 4, selector: ([name]) => name },

@@ -61,6 +61,7 @@ function* entityVariants(entity: CedarEntity): Generator<CedarEntity> {
   yield { ...entity, parents: [] }
   for (const parent of ['Nothing', 'Purpose', 'Role', 'Country'])
     yield { ...entity, parents: [...entity.parents, new EntityUid(parent, 'no-such-code')] }
+  yield { ...entity, parents: [...entity.parents, new EntityUid('Purpose', 'intake')] }
   yield { ...entity, uid: new EntityUid('Nothing', entity.uid.id) }
 }
 
