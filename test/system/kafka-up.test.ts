@@ -70,7 +70,7 @@ describe.runIf(reason === undefined)('npm run up:kafka -- --once --json', { time
       expect([fsck.ok, fsck.problems, fsck.leaves]).toEqual([true, [], fsck.size])
       const replay = JSON.parse((await schakel('replay', '--data', data, '--json')).stdout)
       expect([replay.differs, replay.rederived]).toEqual([0, replay.total])
-      const doctor = JSON.parse((await schakel('doctor', '--data', data, '--json')).stdout)
+      const doctor = JSON.parse((await schakel('doctor', '--single', '--data', data, '--json')).stdout)
       expect(doctor.findings.filter((one: { ok: boolean }) => !one.ok)).toEqual([])
     } finally {
       running.child.kill('SIGTERM')
