@@ -19,3 +19,5 @@ process.exitCode = await runCommand(commands, process.argv.slice(2), {
   stderr: process.stderr,
   signal: stopping.signal,
 })
+// Else a service that ended by itself would stay, for as long as its supervisor holds the other end open.
+if (process.env['SCHAKEL_STOP_WITH_STDIN'] === '1') process.stdin.destroy()

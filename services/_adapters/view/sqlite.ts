@@ -1,8 +1,9 @@
 /** The read side of all partitions in one SQLite file, kept up by tailing outcomes; can be thrown away and made again. */
 import type { DatabaseSync } from 'node:sqlite'
+import { setTimeout as delay } from 'node:timers/promises'
 import { openDatabase } from '#adapters/sqlite/open-database.ts'
 import type { DecisionRecord } from '#core/decision/decision-record.ts'
-import { fail } from '#core/failure.ts'
+import { asFailure, fail } from '#core/failure.ts'
 import { openDecisions } from '#core/handoff/archive.ts'
 import type { Outcome } from '#core/handoff/outcome.ts'
 import type { HandoffId } from '#core/ids.ts'
@@ -15,10 +16,12 @@ import type { FoldHead, HandoffRow } from '#core/ports/fold.ts'
 import type { KeyStore } from '#core/ports/key-store.ts'
 import type { MessageStatus, SenderChange, View, ViewCursor } from '#core/ports/view.ts'
 import { applyToView } from './apply-to-view.ts'
-import { readingRounds } from './rounds.ts'
+import { type Rounds, readingRounds } from './rounds.ts'
 import { toChange, toRow, VIEW_SCHEMA, viewTables } from './tables.ts'
 
 const IDLE_MS = 1_000
+/** After a log that did not answer. */
+const AGAIN_MS = 250
 
 const partitions = Array.from({ length: LIMITS.partitions }, (_, partition) => partition)
 
@@ -38,7 +41,7 @@ export interface FollowedView extends View {
   held(limit: number): readonly HandoffRow[]
   /** Where it stands, for a reader that goes on from there; partitions it has not met are left out. */
   foldHeads(): readonly (FoldHead | undefined)[]
-  /** Follows the log until abort; rejects with `OPS_LOG` when it is another one. */
+  /** Follows the log until abort, also across times when it does not answer; rejects with `OPS_LOG` when it is another one. */
   run(signal: AbortSignal): Promise<void>
   close(): void
 }
@@ -53,6 +56,27 @@ export function openSqliteView(ports: ViewPorts): FollowedView {
     close() {
       if (database.isOpen) database.close()
     },
+  }
+}
+
+/** False when the log did not answer; whatever else a reading fails with is thrown on. */
+async function answered(reading: Promise<void>): Promise<boolean> {
+  try {
+    await reading
+    return true
+  } catch (error) {
+    if (asFailure(error).code !== 'OPS_LOG_UNAVAILABLE') throw error
+    return false
+  }
+}
+
+/** Each partition by itself: what is written to one is read at once, and the others are not looked at for it. */
+async function runOne(log: EventLog, rounds: Rounds, partition: number, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    // Asked before reading, so that nothing is missed in between.
+    const changed = log.changed(['outcomes'], IDLE_MS, signal, partition)
+    if (await answered(rounds.one(partition))) await changed
+    else await delay(AGAIN_MS, undefined, { signal }).catch(() => {})
   }
 }
 
@@ -92,15 +116,6 @@ function follow(ports: ViewPorts, database: DatabaseSync) {
     }
   }
   const rounds = readingRounds(followOne)
-  /** Each partition by itself: what is written to one is read at once, and the others are not looked at for it. */
-  const runOne = async (partition: number, signal: AbortSignal): Promise<void> => {
-    while (!signal.aborted) {
-      // Asked before reading, so that nothing is missed in between.
-      const changed = ports.log.changed(['outcomes'], IDLE_MS, signal, partition)
-      await rounds.one(partition)
-      await changed
-    }
-  }
   const head = (): ViewCursor => Array.from({ length: LIMITS.partitions }, (_, p) => heads.get(p)?.seq ?? 0)
   return {
     catchUp: rounds.all,
@@ -116,7 +131,7 @@ function follow(ports: ViewPorts, database: DatabaseSync) {
       const stop = new AbortController()
       const both = AbortSignal.any([signal, stop.signal])
       try {
-        await Promise.all(partitions.map((partition) => runOne(partition, both)))
+        await Promise.all(partitions.map((partition) => runOne(ports.log, rounds, partition, both)))
       } finally {
         stop.abort()
       }

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { openSqliteView } from '#adapters/view/sqlite.ts'
 import type { DecisionRecord } from '#core/decision/decision-record.ts'
+import { fail } from '#core/failure.ts'
 import { accountabilityKeyId, decisionsAad } from '#core/handoff/archive.ts'
 import type { Effect, NewHandoff, Outcome } from '#core/handoff/outcome.ts'
 import { sealBytes } from '#core/handoff/seal-bytes.ts'
@@ -176,6 +177,35 @@ describe('the view', () => {
     ])
     await keys.destroy([accountabilityKeyId(AT)])
     expect(await view.decisions(one.handoff)).toEqual([])
+  })
+})
+
+describe('a log that does not answer', () => {
+  it('goes on following when the log did not answer for a while, and gives up on one that is another', async () => {
+    const all = await opened()
+    let failing: 'OPS_LOG_UNAVAILABLE' | 'OPS_LOG' | undefined
+    let failures = 0
+    const read = all.log.read.bind(all.log)
+    all.log.read = async (...order) => {
+      if (!failing) return await read(...order)
+      failures += 1
+      return fail(failing)
+    }
+    const stop = new AbortController()
+    const running = all.view.run(stop.signal)
+    const seen = async (handoff: HandoffId) => {
+      while (!all.view.handoff(handoff)) await all.view.changed(all.view.head(), 100, stop.signal)
+    }
+    await write(all, 3, [sealed(3, 2)])
+    await seen('ho-3-2-00000000000000ab' as HandoffId)
+    await write(all, 3, [sealed(3, 3)])
+    failing = 'OPS_LOG_UNAVAILABLE'
+    while (failures < 3) await new Promise((resolve) => setImmediate(resolve))
+    failing = undefined
+    await seen('ho-3-3-00000000000000ab' as HandoffId)
+    failing = 'OPS_LOG'
+    await expect(running).rejects.toMatchObject({ code: 'OPS_LOG' })
+    stop.abort()
   })
 })
 
