@@ -27,6 +27,8 @@ export interface BrokerOptions {
   readonly security?: BrokerSecurity
   /** Further broker properties. */
   readonly extra?: Readonly<Record<string, string>>
+  /** Port that clients and other brokers are told for the services' listener of node `id`, where something stands in between. */
+  readonly advertise?: (id: number, ports: NodePorts) => number
 }
 
 /** Brokers are numbered 0, 1, 2 here; their node ids are one higher. */
@@ -175,7 +177,7 @@ function control(
  * end with this process at the latest. Throws `OPS_KAFKA` with the reason, and leaves nothing running.
  */
 export async function runBrokers(options: BrokerOptions): Promise<RunningBrokers> {
-  const { folder, count, security, extra } = options
+  const { folder, count, security, extra, advertise } = options
   const jars = await fetchJars()
   await mkdir(folder, { recursive: true, mode: 0o700 })
   const plan = await planOf(folder, count)
@@ -183,11 +185,13 @@ export async function runBrokers(options: BrokerOptions): Promise<RunningBrokers
   for (const [index, own] of folders.entries()) {
     await mkdir(own, { recursive: true, mode: 0o700 })
     await endLeftOver(own)
+    const ports = plan.ports[index]
     const parts = { id: index + 1, ports: plan.ports, logDir: join(own, 'data') }
     const text = serverProperties({
       ...parts,
       ...(security ? { secured: security } : {}),
       ...(extra ? { extra } : {}),
+      ...(advertise && ports ? { advertised: advertise(index + 1, ports) } : {}),
     })
     await writePrivate(join(own, 'server.properties'), text)
   }

@@ -24,6 +24,8 @@ export interface NodePlan {
   readonly ports: readonly NodePorts[]
   readonly logDir: string
   readonly secured?: SecuredFiles
+  /** Port under which the services' listener is known; default: its own. */
+  readonly advertised?: number
   readonly extra?: Readonly<Record<string, string>>
 }
 
@@ -70,7 +72,7 @@ const SMALL: Readonly<Record<string, string>> = {
   'replica.lag.time.max.ms': '5000',
 }
 
-function listeners({ id, ports, secured }: NodePlan): Record<string, string> {
+function listeners({ id, ports, secured, advertised: known }: NodePlan): Record<string, string> {
   const own = ports[id - 1]
   if (!own) throw new RangeError(`no ports for node ${id}`)
   const client = secured ? 'INTERNAL' : 'CLIENT'
@@ -81,7 +83,10 @@ function listeners({ id, ports, secured }: NodePlan): Record<string, string> {
         ['SCRAM', 'SASL_SSL', own.scram],
       ]
     : [[client, 'PLAINTEXT', own.internal]]
-  const advertised = named.map(([name, , port]) => `${name}://${HOST}:${port}`).join(',')
+  const listening = named.map(([name, , port]) => `${name}://${HOST}:${port}`).join(',')
+  const advertised = named
+    .map(([name, , port]) => `${name}://${HOST}:${name === client ? (known ?? port) : port}`)
+    .join(',')
   const map = named.map(([name, protocol]) => `${name}:${protocol}`).join(',')
   const voters =
     ports.length === 1
@@ -91,7 +96,7 @@ function listeners({ id, ports, secured }: NodePlan): Record<string, string> {
           'broker.rack': `rack-${id}`,
         }
   return {
-    listeners: `${advertised},CONTROLLER://${HOST}:${own.controller}`,
+    listeners: `${listening},CONTROLLER://${HOST}:${own.controller}`,
     'advertised.listeners': advertised,
     'listener.security.protocol.map': `${map},CONTROLLER:${secured ? 'SSL' : 'PLAINTEXT'}`,
     'controller.listener.names': 'CONTROLLER',

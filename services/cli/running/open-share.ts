@@ -10,7 +10,8 @@ export async function openShare(
   { kafka, clock }: Pick<Store, 'kafka' | 'clock'>,
   groupId: ShareGroup,
 ): Promise<PartitionShare> {
-  if (!kafka) return wholeShare()
+  // For tests of split brain: whose share is whole redoes others' work, and nothing worse (design §3).
+  if (!kafka || process.env['SCHAKEL_SHARE'] === 'whole') return wholeShare()
   const { kafkaShare } = await import('#adapters/partition-share/kafka.ts')
   return kafkaShare({ ...kafka, clock, groupId })
 }

@@ -1,0 +1,142 @@
+/** What is shot at: one Schakel of many processes, on Kafka and PostgreSQL or on SQLite. */
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { setTimeout as delay } from 'node:timers/promises'
+import { initialise } from '#services/cli/init.ts'
+import { projectRoot } from '#services/cli/project-root.ts'
+import { type KafkaMachine, startKafkaMachine } from '#services/cli/running/kafka-machine.ts'
+import { planProcesses } from '#services/cli/running/process-plan.ts'
+import { type Supervised, supervise } from '#services/cli/running/supervise.ts'
+import { waitReady } from '#services/cli/running/wait-ready.ts'
+import { readStoreConfig, writeStoreConfig } from '#services/cli/store-config.ts'
+import { storePaths } from '#services/cli/store-paths.ts'
+import { freePorts } from '../../infra/kafka/free-ports.ts'
+import { type HoldProxy, startHoldProxy } from './hold-proxy.ts'
+import type { SoakOptions } from './options.ts'
+
+const READY_MS = 180_000
+const FOUND_MS = 120_000
+const BROKERS = 3
+
+export interface Rig {
+  readonly gateways: readonly string[]
+  /** Processes of ours: `exchange-a`, `gateway-b`, `courier`, `ledger`. */
+  readonly services: readonly string[]
+  pid(service: string): number | undefined
+  restarts(): Readonly<Record<string, number>>
+  /** Absent on SQLite. */
+  readonly machine: KafkaMachine | undefined
+  readonly proxies: readonly HoldProxy[]
+  /** One more exchange, which believes that all partitions are its own; answers how to end it. */
+  rival(): Promise<() => Promise<void>>
+  stop(): Promise<void>
+}
+
+/** Clients are led through the proxies: brokers advertise those. */
+async function startMachine(data: string, told: (text: string) => void, proxies: readonly HoldProxy[]) {
+  const machine = await startKafkaMachine(data, BROKERS, told, {
+    advertise: (id, ports) => {
+      proxies[id - 1]?.target(ports.internal)
+      return proxies[id - 1]?.port ?? ports.internal
+    },
+  })
+  const config = await readStoreConfig(data)
+  const brokers = proxies.map((proxy) => `127.0.0.1:${proxy.port}`)
+  if (config.log) await writeStoreConfig(data, { ...config, log: { ...config.log, brokers } })
+  return machine
+}
+
+/** New topics have no leaders for a moment, and on a busy machine for several. */
+async function found(data: string, told: (text: string) => void): Promise<void> {
+  for (const until = performance.now() + FOUND_MS; ; ) {
+    try {
+      await initialise(data, { strict: false, progress: told })
+      return
+    } catch (error) {
+      if (performance.now() > until) throw error
+      await delay(1_000)
+    }
+  }
+}
+
+async function startRival(data: string): Promise<() => Promise<void>> {
+  const script = projectRoot('services', 'cli', 'main.ts')
+  const args = [
+    '--disable-warning=ExperimentalWarning',
+    script,
+    'up',
+    'exchange',
+    '--data',
+    data,
+    '--instance',
+    'rival',
+  ]
+  const child: ChildProcess = spawn(process.execPath, args, {
+    stdio: ['pipe', 'ignore', 'ignore'],
+    env: { ...process.env, SCHAKEL_STOP_WITH_STDIN: '1', SCHAKEL_SHARE: 'whole' },
+  })
+  const gone = once(child, 'exit')
+  return async () => {
+    child.kill('SIGKILL')
+    await gone
+  }
+}
+
+export async function startRig(
+  data: string,
+  options: SoakOptions,
+  told: (text: string) => void,
+): Promise<Rig> {
+  const proxies: HoldProxy[] = []
+  const ending: (() => Promise<unknown>)[] = []
+  const stop = async () => {
+    for (const end of ending.reverse()) await end()
+  }
+  try {
+    let machine: KafkaMachine | undefined
+    if (options.profile === 'kafka') {
+      for (let broker = 0; broker < BROKERS; broker += 1) proxies.push(await startHoldProxy())
+      ending.push(() => Promise.all(proxies.map((proxy) => proxy.close())))
+      const started = await startMachine(data, told, proxies)
+      machine = started
+      ending.push(() => started.stop())
+    }
+    await found(data, told)
+    const ports = await freePorts(options.gateways + 1)
+    const plan = planProcesses({
+      data,
+      exchanges: options.exchanges,
+      gateways: options.gateways,
+      gatewayPort: ports[0] ?? 0,
+      consolePort: ports.at(-1) ?? 0,
+    })
+    // Ports of gateways follow each other in a plan; here each takes a free one. Nobody looks at the console.
+    const gateways = plan.gateways.map((_, index) => `https://127.0.0.1:${ports[index]}`)
+    const specs = plan.specs
+      .filter(({ name }) => name !== 'console')
+      .map((spec) => {
+        const index = plan.specs.filter(({ name }) => name.startsWith('gateway')).indexOf(spec)
+        const port = String((ports[0] ?? 0) + index)
+        const args = spec.args.map((arg, at) =>
+          index >= 0 && arg === port && spec.args[at - 1] === '--port' ? String(ports[index]) : arg,
+        )
+        return { ...spec, args }
+      })
+    const services: Supervised = await supervise(specs, `${data}/logs`, () => undefined)
+    ending.push(() => services.stop())
+    await waitReady(gateways, storePaths(data).pki, READY_MS)
+    return {
+      gateways,
+      services: specs.map(({ name }) => name).filter((name) => name !== 'keeper'),
+      pid: (name) => services.pid(name),
+      restarts: () => services.restarts(),
+      machine,
+      proxies,
+      rival: () => startRival(data),
+      stop,
+    }
+  } catch (error) {
+    await stop()
+    throw error
+  }
+}
