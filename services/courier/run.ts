@@ -10,10 +10,20 @@ interface Worker {
   readonly done: Promise<void>
 }
 
+/** Nothing to release, and yet control is read: who is pushed to, and whether this courier is ready, must not hang on traffic. */
+async function readControl(ports: CourierPorts, signal: AbortSignal): Promise<void> {
+  try {
+    await ports.control.refresh()
+  } catch (error) {
+    if (!signal.aborted) ports.report(asFailure(error), 'control')
+  }
+}
+
 /** Keeps one push loop for each address in the current epoch: a change of address ends the loop and starts another. */
 async function superviseLoops(ports: CourierPorts, signal: AbortSignal): Promise<void> {
   const workers = new Map<string, Worker>()
   while (!signal.aborted) {
+    await readControl(ports, signal)
     const wanted = new Map(
       pushEndpoints(ports.control.current().epoch).map((endpoint) => [
         `${endpoint.urn} ${endpoint.delivery.url}`,
@@ -36,7 +46,7 @@ async function superviseLoops(ports: CourierPorts, signal: AbortSignal): Promise
       )
       workers.set(key, { stop, done })
     }
-    await ports.clock.sleep(LIMITS.controlAgeMs, signal)
+    await ports.clock.sleep(LIMITS.controlRefreshMs, signal)
   }
   await Promise.all([...workers.values()].map((worker) => worker.done))
 }

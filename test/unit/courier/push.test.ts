@@ -7,6 +7,7 @@ import { LIMITS } from '#core/limits.ts'
 import type { CourierPorts } from '#services/courier/ports.ts'
 import { type PushEndpoint, pushHandoff, pushLoop } from '#services/courier/push.ts'
 import { backoffMs, parseRetryAfter } from '#services/courier/retry-delay.ts'
+import { run } from '#services/courier/run.ts'
 import { handoffRow } from '../../support/handoff-row.ts'
 import { MemoryView } from '../../support/memory-view.ts'
 import { OINS, testEpochOf, urn } from '../../support/test-epoch.ts'
@@ -192,5 +193,29 @@ describe('waiting', () => {
     })
     expect(backoffMs(1, random(0))).toBe(LIMITS.pushBackoffMs / 2)
     expect(backoffMs(3, random(255))).toBe(LIMITS.pushBackoffMs * 4)
+  })
+})
+
+describe('the courier', () => {
+  it('reads control although there is nothing to release, and says when it cannot', async () => {
+    const { ports, state } = courier([])
+    const stop = new AbortController()
+    let reads = 0
+    const refresh: CourierPorts['control']['refresh'] = async () => {
+      reads += 1
+      if (reads === 2) throw new Failure('OPS_CONTROL')
+      if (reads === 4) stop.abort()
+      return ports.control.current()
+    }
+    const clock: CourierPorts['clock'] = {
+      now: () => state.now,
+      sleep: (ms) => {
+        state.slept.push(ms)
+        return new Promise((resolve) => setImmediate(resolve))
+      },
+    }
+    await run({ ...ports, clock, control: { ...ports.control, refresh } }, stop.signal)
+    expect([reads, state.reports]).toEqual([4, ['OPS_CONTROL control']])
+    expect(new Set(state.slept)).toEqual(new Set([LIMITS.controlRefreshMs]))
   })
 })
