@@ -1,6 +1,18 @@
 /** Container, compose file and chart: linted, rendered, checked against their schemas, and what they must never say. */
 import { execFileSync, spawnSync } from 'node:child_process'
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  chownSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
@@ -74,6 +86,49 @@ describe.runIf(ready)('container', () => {
     const allowed = [...readFileSync(join(ROOT, '.containerignore'), 'utf8').matchAll(/^!(.+)$/gm)]
     expect([...new Set(copied)].sort()).toEqual(allowed.map((match) => match[1]).sort())
     for (const path of copied) expect(existsSync(join(ROOT, path)), path).toBe(true)
+  })
+})
+
+/** What the image holds, in a folder: the copied paths, modules without those for development, the Node of the lock file. */
+function assemble(image: string): string {
+  const text = readFileSync(join(ROOT, 'infra/container/Containerfile'), 'utf8')
+  const app = join(image, 'app')
+  for (const [, paths = ''] of text.matchAll(/^COPY (?!--from)(.+) \S+$/gm))
+    for (const path of paths.split(' ')) cpSync(join(ROOT, path), join(app, path), { recursive: true })
+  const args = ['ci', '--ignore-scripts', '--omit=dev', '--no-audit', '--no-fund', '--prefix', app]
+  const installed = run('npm', args, { NODE_ENV: '' })
+  expect(installed.code, installed.said).toBe(0)
+  const modules = join(app, 'node_modules')
+  const [own = ''] = readdirSync(modules).filter((name) => name.startsWith('node-linux-'))
+  cpSync(join(modules, own, 'bin/node'), join(image, 'node'))
+  rmSync(join(modules, own), { recursive: true })
+  return app
+}
+
+describe.runIf(ready)('what the image holds', () => {
+  it('plays a story as nobody, with nothing to write but its data', { timeout: 300_000 }, () => {
+    const image = join(folder, 'image')
+    const app = assemble(image)
+    const data = join(image, 'data')
+    mkdirSync(data)
+    const nobody = process.getuid?.() === 0 ? ['--reuid=65532', '--regid=65532', '--clear-groups'] : []
+    chmodSync(folder, 0o755)
+    run('chmod', ['-R', 'a+rX,a-w', app, join(image, 'node')])
+    if (nobody.length > 0) chownSync(data, 65532, 65532)
+    const args = ['up', '--story', 'S0', '--once', '--port', '0', '--console-port', '0', '--data', data]
+    const made = run(
+      'setpriv',
+      [...nobody, join(image, 'node'), join(app, 'services/cli/main.ts'), ...args],
+      {
+        HOME: '/nonexistent',
+        NODE_OPTIONS: '',
+        NODE_ENV: 'production',
+      },
+    )
+    expect(made.code, made.said).toBe(0)
+    expect(existsSync(join(data, 'ledger/checkpoint'))).toBe(true)
+    if (nobody.length > 0) expect(statSync(join(data, 'log.db')).uid).toBe(65532)
+    run('chmod', ['-R', 'u+w', image])
   })
 })
 
