@@ -9,6 +9,8 @@ import type { CourierPorts } from './ports.ts'
 
 /** Release may be asked again when the first command left no trace; a repeat has no effect. */
 const ASK_AGAIN_MS = 5_000
+/** Each asking waits twice as long: a slow exchange must not be given more to answer because it is slow. */
+const ASK_AGAIN_MAX_MS = 160_000
 const IDLE_MS = 1_000
 const PAGE = 256
 
@@ -36,22 +38,33 @@ async function release(ports: CourierPorts, row: HandoffRow): Promise<boolean> {
   return true
 }
 
+/** When a release was asked for, and how long to wait for its answer, ms. */
+export interface Asked {
+  readonly at: number
+  readonly wait: number
+}
+
 /**
  * One turn: reads control, then asks for the release of every sealed hand-off that is not released yet, all at once: one after
  * the other, each would wait for the disk alone, and an alert for everything before it.
  * `asked`: when each was asked for, kept by the caller between turns. Returns how many were asked for now.
  */
-export async function releaseTurn(ports: CourierPorts, asked: Map<HandoffId, number>): Promise<number> {
+export async function releaseTurn(ports: CourierPorts, asked: Map<HandoffId, Asked>): Promise<number> {
   const rows = ports.view.unreleased(PAGE)
   const open = new Set(rows.map((row) => row.handoff))
   for (const id of asked.keys()) if (!open.has(id)) asked.delete(id)
   const now = ports.clock.now()
-  const due = rows.filter((row) => now - (asked.get(row.handoff) ?? Number.NEGATIVE_INFINITY) >= ASK_AGAIN_MS)
+  const due = rows.filter(({ handoff }) => {
+    const last = asked.get(handoff)
+    return !last || now - last.at >= last.wait
+  })
   let count = 0
   const answers = await Promise.allSettled(
     due.map(async (row) => {
       if (!(await release(ports, row))) return
-      asked.set(row.handoff, now)
+      const last = asked.get(row.handoff)
+      const wait = last ? Math.min(2 * last.wait, ASK_AGAIN_MAX_MS) : ASK_AGAIN_MS
+      asked.set(row.handoff, { at: now, wait })
       count += 1
     }),
   )
@@ -61,7 +74,7 @@ export async function releaseTurn(ports: CourierPorts, asked: Map<HandoffId, num
 
 /** Releases until the signal aborts; a failure of log, control or view is reported and tried again. */
 export async function releaseLoop(ports: CourierPorts, signal: AbortSignal): Promise<void> {
-  const asked = new Map<HandoffId, number>()
+  const asked = new Map<HandoffId, Asked>()
   while (!signal.aborted) {
     const head = ports.view.head()
     try {

@@ -8,6 +8,8 @@ export interface SoakOptions {
   /** Messages begun a second. */
   readonly rate: number
   readonly kills: number
+  /** Late and lost answers too: all traffic to brokers, also theirs among each other, then goes through this process. */
+  readonly network: boolean
   readonly exchanges: number
   readonly gateways: number
   readonly json: string | undefined
@@ -45,7 +47,7 @@ export function parseOptions(argv: readonly string[], drawn: number): SoakOption
   ]
   for (let index = 0; index < argv.length; index += 1) {
     const name = (argv[index] ?? '').replace(/^--/, '')
-    if (name === 'kafka' || name === 'embedded') flags.add(name)
+    if (name === 'kafka' || name === 'embedded' || name === 'network') flags.add(name)
     else if (known.includes(name) && argv[index + 1] !== undefined) named.set(name, argv[++index] ?? '')
     else throw new Error(`unknown argument: ${argv[index]}`)
   }
@@ -53,6 +55,7 @@ export function parseOptions(argv: readonly string[], drawn: number): SoakOption
   return {
     profile: flags.has('embedded') ? 'embedded' : 'kafka',
     minutes,
+    network: flags.has('network'),
     seed: number(named.get('seed'), drawn, 0, 2 ** 32 - 1),
     messages: number(named.get('messages'), Number.MAX_SAFE_INTEGER, 1, Number.MAX_SAFE_INTEGER),
     rate: number(named.get('rate'), RATE, 1, 10_000),

@@ -40,6 +40,7 @@ async function startMachine(data: string, told: (text: string) => void, proxies:
       return proxies[id - 1]?.port ?? ports.internal
     },
   })
+  if (proxies.length === 0) return machine
   const config = await readStoreConfig(data)
   const brokers = proxies.map((proxy) => `127.0.0.1:${proxy.port}`)
   if (config.log) await writeStoreConfig(data, { ...config, log: { ...config.log, brokers } })
@@ -95,7 +96,8 @@ export async function startRig(
   try {
     let machine: KafkaMachine | undefined
     if (options.profile === 'kafka') {
-      for (let broker = 0; broker < BROKERS; broker += 1) proxies.push(await startHoldProxy())
+      for (let broker = 0; options.network && broker < BROKERS; broker += 1)
+        proxies.push(await startHoldProxy())
       ending.push(() => Promise.all(proxies.map((proxy) => proxy.close())))
       const started = await startMachine(data, told, proxies)
       machine = started

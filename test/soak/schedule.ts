@@ -50,7 +50,7 @@ export function scheduleOf(options: SoakOptions, services: readonly string[]): r
     faults.push({ kind: 'leave', target: random.pick(exchanges) })
   for (let n = 0; n < options.kills / 70; n += 1)
     faults.push({ kind: 'rival', ms: 10_000 + random.int(15_000) })
-  if (options.profile === 'kafka') {
+  if (options.profile === 'kafka' && options.network) {
     for (let n = 0; n < options.kills / 10; n += 1) {
       const kind = random.pick<'late' | 'lost'>([
         ['late', 1],

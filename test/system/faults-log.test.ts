@@ -3,7 +3,7 @@ import { readdir, readFile, rm, truncate } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { systemClock } from '#adapters/clock/system.ts'
-import { connectAdmin } from '#adapters/kafka/client.ts'
+import { kafkajs } from '#adapters/kafka/client.ts'
 import { systemRandom } from '#adapters/random/system.ts'
 import { embeddedRegistry } from '#adapters/schema-registry/embedded.ts'
 import { readToEnd } from '#core/log/append-chained.ts'
@@ -71,7 +71,9 @@ if (kafka?.running) {
       const chain = outcomesChain(codecs)
       const head = await readToEnd(log, chain, 3, undefined)
       const topic = `${prefix}outcomes`
-      const admin = await connectAdmin({ brokers, clientId: 'test-admin' })
+      const { Kafka, logLevel } = kafkajs
+      const admin = new Kafka({ brokers: [...brokers], logLevel: logLevel.NOTHING }).admin()
+      await admin.connect()
       try {
         await admin.fetchTopicOffsets(topic)
         await admin.deleteTopics({ topics: [topic] })

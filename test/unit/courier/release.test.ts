@@ -4,7 +4,7 @@ import { Failure } from '#core/failure.ts'
 import type { Inbound } from '#core/handoff/outcome.ts'
 import type { HandoffId } from '#core/ids.ts'
 import type { CourierPorts } from '#services/courier/ports.ts'
-import { releaseTurn } from '#services/courier/release.ts'
+import { type Asked, releaseTurn } from '#services/courier/release.ts'
 import { handoffRow } from '../../support/handoff-row.ts'
 import { MemoryView } from '../../support/memory-view.ts'
 import { OINS, testEpochOf, urn } from '../../support/test-epoch.ts'
@@ -46,7 +46,7 @@ function courier(change: Partial<CourierPorts> = {}) {
     report: () => {},
     ...change,
   }
-  return { state, view, ports, asked: new Map<HandoffId, number>() }
+  return { state, view, ports, asked: new Map<HandoffId, Asked>() }
 }
 
 describe('what is not released', () => {
@@ -130,8 +130,15 @@ describe('release', () => {
     state.now += 5_000
     await releaseTurn(ports, asked)
     expect(state.put.length).toBe(2)
+    // A slow exchange is not asked faster than it answers.
+    state.now += 5_000
+    await releaseTurn(ports, asked)
+    expect(state.put.length).toBe(2)
+    state.now += 5_000
+    await releaseTurn(ports, asked)
+    expect(state.put.length).toBe(3)
     view.put({ ...row, released: true, releasedSeq: 9 })
     await releaseTurn(ports, asked)
-    expect([state.put.length, asked.size]).toEqual([2, 0])
+    expect([state.put.length, asked.size]).toEqual([3, 0])
   })
 })
