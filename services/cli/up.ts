@@ -1,3 +1,4 @@
+import { within } from '#adapters/telemetry/health.ts'
 import { openLogger } from '#adapters/telemetry/logger.ts'
 import { asFailure, fail } from '#core/failure.ts'
 import type { Call, ExitCode } from './command.ts'
@@ -6,7 +7,7 @@ import type { OpenAs } from './open-parts.ts'
 import { openStore, type Store } from './open-store.ts'
 import { claimData } from './running/claim-data.ts'
 import { freePort } from './running/free-port.ts'
-import { openTelemetry, type TelemetryOptions } from './running/open-telemetry.ts'
+import { openTelemetry, type Telemetry, type TelemetryOptions } from './running/open-telemetry.ts'
 import { playStories } from './running/play-stories.ts'
 import { settled } from './running/settled.ts'
 import { type Running, SERVICES, type ServiceName, startServices } from './running/start-services.ts'
@@ -15,6 +16,8 @@ import { storePaths } from './store-paths.ts'
 
 const GATEWAY_PORT = 7400
 const CONSOLE_PORT = 7480
+/** A stop that takes longer is one of a broker or database that does not answer; what is durable is durable. */
+const STOP_MS = 30_000
 const INSTANCE = /^[a-z0-9]{1,16}$/
 
 function namesOf(call: Call): ReadonlySet<ServiceName> {
@@ -77,11 +80,24 @@ async function serve(
   fresh: boolean,
   names: ReadonlySet<ServiceName>,
 ): Promise<ExitCode> {
-  const out = call.out
-  const told = (text: string) => out.progress(text)
   await store.view.catchUp()
   if (!fresh) greet(call, store)
   const telemetry = await openTelemetry(store, seenFromOutside(call, names))
+  try {
+    return await serveSeen(call, store, names, telemetry)
+  } finally {
+    await telemetry.close()
+  }
+}
+
+async function serveSeen(
+  call: Call,
+  store: Store,
+  names: ReadonlySet<ServiceName>,
+  telemetry: Telemetry,
+): Promise<ExitCode> {
+  const out = call.out
+  const told = (text: string) => out.progress(text)
   const running = await startServices(store, {
     hooks: telemetry.hooks,
     names,
@@ -99,9 +115,13 @@ async function serve(
   } finally {
     // Said first, so that nobody sends more meanwhile.
     telemetry.health.drain()
-    await running.stop()
-    await telemetry.close()
+    if (!(await within(STOP_MS, running.stop()))) out.progress('not everything had ended in time')
   }
+}
+
+function portOf(text: string | undefined): number {
+  const port = Number(text ?? 0)
+  return Number.isInteger(port) && port >= 0 && port < 65_536 ? port : fail('OPS_USAGE', '/management-port')
 }
 
 /** The process's name in metrics and log; the log itself is for machines, and is written when it is asked for. */
@@ -116,7 +136,7 @@ function seenFromOutside(call: Call, names: ReadonlySet<ServiceName>): Telemetry
     data: call.data,
     name,
     services: names,
-    port: Number(call.option('management-port') ?? 0),
+    port: portOf(call.option('management-port')),
     ...(otlp ? { otlp } : {}),
     ...(log === 'json' ? {} : { logger: openLogger(name, { write: () => undefined }) }),
   }
