@@ -98,14 +98,16 @@ async function eraseNowAndThen(
 async function sendAll(parts: ReaderParts): Promise<void> {
   const { composer, submitter } = parts
   const started = performance.now()
+  let next = 0
   const lane = async () => {
-    while (!stop.signal.aborted && counts.begun < options.messages) {
-      const index = counts.begun
-      counts.begun += 1
+    while (!stop.signal.aborted && next < options.messages) {
+      const index = next
+      next += 1
       const due = started + (index * 1000) / options.rate
       const early = due - performance.now()
       if (early > 0) await delay(early, undefined, { signal: stop.signal }).catch(() => undefined)
       if (stop.signal.aborted) return
+      counts.begun += 1
       await sendItem(options.seed, index, composer, submitter)
     }
   }
