@@ -16,9 +16,15 @@ import { storePaths } from './store-paths.ts'
 
 const GATEWAY_PORT = 7400
 const CONSOLE_PORT = 7480
+const LISTEN = ['127.0.0.1', '0.0.0.0', '::'] as const
 /** A stop that takes longer is one of a broker or database that does not answer; what is durable is durable. */
 const STOP_MS = 30_000
 const INSTANCE = /^[a-z0-9]{1,16}$/
+
+function listenOf(call: Call): string {
+  const asked = call.option('listen') ?? LISTEN[0]
+  return LISTEN.find((one) => one === asked) ?? fail('OPS_USAGE', '/listen')
+}
 
 function namesOf(call: Call): ReadonlySet<ServiceName> {
   const asked = call.positionals
@@ -101,6 +107,7 @@ async function serveSeen(
   const running = await startServices(store, {
     hooks: telemetry.hooks,
     names,
+    host: listenOf(call),
     gatewayPort: names.has('gateway') ? await freePort(call.option('port'), GATEWAY_PORT, told) : 0,
     consolePort: names.has('console') ? await freePort(call.option('console-port'), CONSOLE_PORT, told) : 0,
     report: (service, text) => {
@@ -136,6 +143,7 @@ function seenFromOutside(call: Call, names: ReadonlySet<ServiceName>): Telemetry
     data: call.data,
     name,
     services: names,
+    host: listenOf(call),
     port: portOf(call.option('management-port')),
     ...(otlp ? { otlp } : {}),
     ...(log === 'json' ? {} : { logger: openLogger(name, { write: () => undefined }) }),

@@ -19,6 +19,7 @@ import { afterAll, describe, expect, it } from 'vitest'
 import { partnerPrincipal } from '#adapters/kafka/declaration.ts'
 import { METRICS } from '#adapters/telemetry/metric-table.ts'
 import { parseOin } from '#core/ids.ts'
+import { up } from '#services/cli/commands/up.ts'
 import { SERVICES } from '#services/cli/running/start-services.ts'
 import { dashboards } from '../../infra/generate/dashboards.ts'
 import { ROOT } from '../rooms/source-files.ts'
@@ -275,6 +276,18 @@ describe.runIf(ready)('chart', () => {
 })
 
 describe.runIf(ready)('text', () => {
+  it('call `schakel up` with options that it has', () => {
+    const compose = readFileSync(join(ROOT, COMPOSE), 'utf8')
+    const chart = readFileSync(join(ROOT, CHART, 'templates/services.yaml'), 'utf8')
+    const lines = compose.split('\n').filter((line) => line.includes('command: [up, '))
+    const named = [...lines.join('\n').matchAll(/--([a-z-]+)/g), ...chart.matchAll(/^ +- --([a-z-]+)$/gm)]
+    expect(named.length).toBeGreaterThan(20)
+    const known = Object.keys(up.options ?? {})
+    expect(
+      [...new Set(named.map((match) => match[1] ?? ''))].filter((name) => !known.includes(name)),
+    ).toEqual([])
+  })
+
   it('YAML is well formed, also where only programs look', () => {
     const files = [
       COMPOSE,

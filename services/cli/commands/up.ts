@@ -15,6 +15,11 @@ export const up: CliCommand = {
       value: 'n',
       text: 'port of metrics and health, on loopback (default: any free one)',
     },
+    listen: {
+      type: 'string',
+      value: 'address',
+      text: 'of gateway, metrics and health (default: 127.0.0.1; the page stays there); all others only in a network of your own',
+    },
     log: { type: 'string', value: 'json', text: 'one JSON object a line on stderr, for machines' },
     instance: { type: 'string', value: 'name', text: 'one of several processes of the same service' },
     strict: { type: 'boolean', text: 'first start only: permits whose article is not verified do not count' },

@@ -24,6 +24,8 @@ export interface TelemetryOptions {
   readonly services: ReadonlySet<string>
   /** Management port; 0 = any free one. */
   readonly port: number
+  /** Default: loopback. */
+  readonly host?: string
   /** Base URL of an OTLP/HTTP collector; none: no traces. */
   readonly otlp?: string
   readonly logger?: Logger
@@ -111,7 +113,12 @@ export async function openTelemetry(store: Store, options: TelemetryOptions): Pr
     const { ready } = await health.report()
     for (const service of services) metrics.set('schakel_ready', ready ? 1 : 0, { service })
   })
-  const management = await startManagement({ port: options.port, metrics, health })
+  const management = await startManagement({
+    port: options.port,
+    host: options.host ?? '127.0.0.1',
+    metrics,
+    health,
+  })
   const stopping = new AbortController()
   const follows = ['console', 'courier', 'gateway'].some((one) => services.has(one))
   const following = follows ? followLog(store, metrics, tracing, logger, stopping.signal) : undefined

@@ -30,6 +30,8 @@ export type ServiceName = (typeof SERVICES)[number]
 
 export interface StartOptions {
   readonly names: ReadonlySet<ServiceName>
+  /** Where the gateway listens; default: loopback. */
+  readonly host?: string
   readonly gatewayPort: number
   readonly consolePort: number
   /** Something an operator should read; never personal data. */
@@ -159,13 +161,13 @@ async function courierPorts(
 
 async function gatewayPorts(
   store: Store,
-  { gatewayPort: port, hooks }: StartOptions,
+  { gatewayPort: port, host = HOST, hooks }: StartOptions,
   partnerTopics: PartnerTopics | undefined,
   report: GatewayPorts['report'],
 ): Promise<GatewayPorts> {
   const { log, view, control, clock, random, codecs, keys, paths } = store
   return {
-    host: HOST,
+    host,
     port,
     tls: await tlsOf(store),
     log,
