@@ -24,10 +24,10 @@ export interface KafkaEffort {
 
 export const KAFKA_FULL: KafkaEffort = {
   bareWays: 200,
-  handoffs: 300,
+  handoffs: 200,
   alerts: 120,
   bulkInFlight: 16,
-  messages: 3_000,
+  messages: 1_500,
   messagesInFlight: 32,
   kills: 3,
 }

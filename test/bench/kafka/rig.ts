@@ -56,8 +56,14 @@ async function found(data: string, progress: Progress): Promise<void> {
 export async function openKafkaRig(options: RigOptions, progress: Progress): Promise<KafkaRig> {
   const data = await mkdtemp(join(tmpdir(), 'schakel-bench-kafka-'))
   const ending: (() => Promise<unknown>)[] = [() => rm(data, { recursive: true, force: true })]
-  const close = async () => {
-    for (const end of ending.splice(0).reverse()) await end()
+  const endAll = async () => {
+    for (const end of ending.reverse()) await end()
+  }
+  let ended: Promise<void> | undefined
+  // Whoever asks second, after a signal, waits for the same end.
+  const close = () => {
+    ended ??= endAll()
+    return ended
   }
   try {
     const machine = await startKafkaMachine(data, options.brokers, progress)
