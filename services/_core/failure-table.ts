@@ -242,7 +242,11 @@ export const FAILURES = {
     'Kafka cannot be reached or refuses',
     'see what it says; schakel doctor compares the cluster with infra/kafka/topics.json',
   ),
-  OPS_CONFIG: row('store.json klopt niet', 'store.json is not right', 'mend the member that the pointer names'),
+  OPS_CONFIG: row(
+    'store.json klopt niet',
+    'store.json is not right',
+    'mend the member that the pointer names',
+  ),
   OPS_USAGE: row('aanroep klopt niet', 'wrong usage', 'see --help'),
   OPS_NOT_FOUND: row('niet gevonden', 'not found', 'check the id'),
   // BUG_: the developer.
