@@ -119,10 +119,10 @@ export class GatewayClient {
     }
   }
 
-  /** An open answer whose bytes come as they come; ends on abort or after `STREAM_SILENCE_MS` without a byte. */
+  /** An open answer whose bytes come as they come; ends on abort, when it does not begin in time, or after `STREAM_SILENCE_MS` without a byte. */
   async *stream(call: Call & { readonly signal: AbortSignal }): AsyncGenerator<Uint8Array> {
     try {
-      const response = await this.#open(call, call.signal)
+      const response = await this.#openInTime(call)
       response.setTimeout(STREAM_SILENCE_MS, () => response.destroy(new Error('silence')))
       yield* response as AsyncIterable<Buffer>
     } catch (error) {
@@ -132,6 +132,17 @@ export class GatewayClient {
 
   close(): void {
     this.#agent.destroy()
+  }
+
+  /** A gateway that takes the connection and never answers must not be waited for: another one may be there. */
+  async #openInTime(call: Call & { readonly signal: AbortSignal }): Promise<IncomingMessage> {
+    const late = new AbortController()
+    const timer = setTimeout(() => late.abort(), call.timeoutMs ?? TIMEOUT_MS)
+    try {
+      return await this.#open(call, AbortSignal.any([call.signal, late.signal]))
+    } finally {
+      clearTimeout(timer)
+    }
   }
 
   #open(call: Call, signal: AbortSignal): Promise<IncomingMessage> {
