@@ -4,7 +4,8 @@ import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { liveBrokers, type WireTarget, type WireTls } from '#adapters/kafka/wire.ts'
 import { asFailure, fail } from '#core/failure.ts'
-import { type BrokerProcess, endLeftOver, formatNode, startNode, writePrivate } from './broker-process.ts'
+import { endLaunched, type Launched } from '../launched/child.ts'
+import { endLeftOverNode, formatNode, startNode, writePrivate } from './broker-process.ts'
 import { fetchJars } from './fetch-jars.ts'
 import { freePorts } from './free-ports.ts'
 import { metadataFolder, type NodePorts, type SecuredFiles, serverProperties } from './server-properties.ts'
@@ -109,27 +110,11 @@ async function waitReady(targets: readonly WireTarget[], wanted: number, dead: (
   fail('OPS_KAFKA', undefined, `the brokers were not ready in ${READY_MS / 1000} s: ${last}`)
 }
 
-async function endProcess(node: BrokerProcess | undefined): Promise<void> {
-  if (!node || node.ended()) return
-  const signal = (name: NodeJS.Signals) => {
-    try {
-      process.kill(node.pid, name)
-    } catch {
-      // It ended between two looks.
-    }
-  }
-  signal('SIGCONT')
-  signal('SIGTERM')
-  await Promise.race([node.exited, delay(STOP_MS, undefined, { ref: false })])
-  if (!node.ended()) signal('SIGKILL')
-  await node.exited
-}
-
 function control(
   options: BrokerOptions,
   plan: Plan,
   jars: string,
-  nodes: (BrokerProcess | undefined)[],
+  nodes: (Launched | undefined)[],
 ): RunningBrokers {
   const { folder, security } = options
   const addresses = (of: (ports: NodePorts) => number) => plan.ports.map((p) => `127.0.0.1:${of(p)}`)
@@ -161,13 +146,13 @@ function control(
     pause: (broker) => signal(broker, 'SIGSTOP'),
     resume: (broker) => signal(broker, 'SIGCONT'),
     restart: async (broker) => {
-      if (nodes[broker] && !nodes[broker].ended()) await endProcess(nodes[broker])
+      if (nodes[broker] && !nodes[broker].ended()) await endLaunched(nodes[broker], 'SIGTERM', STOP_MS)
       nodes[broker] = await startNode(jars, metadataFolder(folder, broker + 1))
       await ready()
     },
     ready,
     stop: async () => {
-      await Promise.all(nodes.map(endProcess))
+      await Promise.all(nodes.map((node) => endLaunched(node, 'SIGTERM', STOP_MS)))
     },
   }
 }
@@ -184,7 +169,7 @@ export async function runBrokers(options: BrokerOptions): Promise<RunningBrokers
   const folders = plan.ports.map((_, index) => metadataFolder(folder, index + 1))
   for (const [index, own] of folders.entries()) {
     await mkdir(own, { recursive: true, mode: 0o700 })
-    await endLeftOver(own)
+    await endLeftOverNode(own)
     const ports = plan.ports[index]
     const parts = { id: index + 1, ports: plan.ports, logDir: join(own, 'data') }
     const text = serverProperties({
@@ -196,7 +181,7 @@ export async function runBrokers(options: BrokerOptions): Promise<RunningBrokers
     await writePrivate(join(own, 'server.properties'), text)
   }
   await Promise.all(folders.map((own) => formatNode(jars, own, plan.cluster, count === 1)))
-  const nodes: (BrokerProcess | undefined)[] = await Promise.all(folders.map((own) => startNode(jars, own)))
+  const nodes: (Launched | undefined)[] = await Promise.all(folders.map((own) => startNode(jars, own)))
   const running = control(options, plan, jars, nodes)
   try {
     await running.ready()
