@@ -32,6 +32,8 @@ export interface CaseExpectation {
   /** The full set, sorted. */
   readonly reasons: readonly string[]
   readonly withheld?: readonly string[]
+  /** All that the permit lays on the recipient, sorted. */
+  readonly obligations?: readonly string[]
   /** State at the end of the case. */
   readonly state: string
 }

@@ -16,6 +16,7 @@ export interface StoryLine {
   readonly basis: readonly { readonly rule: string; readonly article: string; readonly verified: boolean }[]
   readonly shown: readonly string[]
   readonly withheld: readonly string[]
+  readonly obligations: readonly string[]
   readonly state: string
   readonly ms: number
 }
@@ -224,6 +225,7 @@ function lineOf(step: CaseStep, handoff: HandoffForSender, ms: number, stage: St
     basis: verdict?.basis ?? [],
     shown: verdict?.shown ?? [],
     withheld: (verdict?.withheld ?? []).map((member) => member.member),
+    obligations: verdict?.obligations ?? [],
     state: handoff.state,
     ms: Math.round(ms * 10) / 10,
   }

@@ -10,6 +10,7 @@ import { replay } from '#services/cli/replay.ts'
 import type { Case } from '#services/story/case.ts'
 import { ROOT } from '../rooms/source-files.ts'
 import { findPlaintext } from '../support/find-plaintext.ts'
+import { givenOf } from './given.ts'
 import { filesBelow, type StoryRun, startStory } from './story-run.ts'
 
 const FOLDER = join(ROOT, 'contracts', 'cases')
@@ -150,9 +151,7 @@ describe('stories and negatives, played through the SDK and judged', () => {
 
 describe('N-30: an agreement that ended yesterday', () => {
   it('denies, with both reasons', async () => {
-    const story = cases.find((one) => one.id === 'N-30')
-    const parties = story?.given?.agreementEnded ?? []
-    const run = await startStory({ amend: (artefacts) => endAgreement(artefacts, parties) })
+    const run = await startStory(givenOf(cases.find((one) => one.id === 'N-30')))
     try {
       expect((await run.play('N-30')).problems).toEqual([])
       await run.settled()
@@ -162,19 +161,3 @@ describe('N-30: an agreement that ended yesterday', () => {
     }
   })
 })
-
-/** The agreement whose parties are exactly these partners ends yesterday. */
-function endAgreement(artefacts: Map<string, Uint8Array>, partners: readonly string[]): void {
-  const read = (path: string) => JSON.parse(Buffer.from(artefacts.get(path) ?? []).toString('utf8'))
-  const oins = partners.map((id) => read(`contracts/partner/${id}.json`).oin as string)
-  const yesterday = new Date(Date.now() - 86_400_000).toISOString().slice(0, 10)
-  let ended = 0
-  for (const path of artefacts.keys()) {
-    if (!/^contracts\/agreement\/[^/]+\.json$/.test(path)) continue
-    const agreement = read(path)
-    if (agreement.kind !== 'agreement' || !oins.every((oin) => agreement.parties.includes(oin))) continue
-    artefacts.set(path, Buffer.from(JSON.stringify({ ...agreement, until: yesterday })))
-    ended += 1
-  }
-  expect(ended).toBeGreaterThan(0)
-}

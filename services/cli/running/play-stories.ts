@@ -37,11 +37,10 @@ export function differences(result: StepResult, refs: (urn: string) => string): 
     const wanted = JSON.stringify([expected.verdict, [...expected.reasons].sort()])
     const got = JSON.stringify([line.verdict, line.reasons])
     if (wanted !== got) problems.push(`step ${step.step} → ${expected.to}: expected ${wanted}, got ${got}`)
-    if (
-      expected.withheld &&
-      JSON.stringify([...expected.withheld].sort()) !== JSON.stringify([...line.withheld].sort())
-    ) {
-      problems.push(`step ${step.step} → ${expected.to}: withheld ${JSON.stringify(line.withheld)}`)
+    for (const name of ['withheld', 'obligations'] as const) {
+      const stated = expected[name]
+      if (stated && JSON.stringify([...stated].sort()) !== JSON.stringify([...line[name]].sort()))
+        problems.push(`step ${step.step} → ${expected.to}: ${name} ${JSON.stringify(line[name])}`)
     }
   }
   return problems

@@ -44,6 +44,7 @@ export async function requestLines(store: Store, lines: readonly StoryLine[]): P
       basis: verdict?.basis ?? [],
       shown: verdict?.shown ?? [],
       withheld: (verdict?.withheld ?? []).map((member) => member.member),
+      obligations: verdict?.obligations ?? [],
       state: row.state,
       ms: about.ms,
     })
