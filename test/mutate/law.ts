@@ -34,11 +34,18 @@ async function askedByAll(cases: readonly Case[]): Promise<readonly Asked[]> {
   for (const world of worlds) {
     const run = await startStory(givenOf(world[0]))
     try {
-      asked.push(...(await askedBy(run, world.map(({ id }) => id))))
+      asked.push(
+        ...(await askedBy(
+          run,
+          world.map(({ id }) => id),
+        )),
+      )
     } finally {
       await run.close()
     }
-    console.error(`${asked.length} questions asked by ${world.length === 1 ? world[0]?.id : `${world.length} cases`}`)
+    console.error(
+      `${asked.length} questions asked by ${world.length === 1 ? world[0]?.id : `${world.length} cases`}`,
+    )
   }
   return asked
 }
@@ -65,7 +72,8 @@ function judgeAll(asked: readonly Asked[]): readonly Result[] {
 const results = judgeAll(await askedByAll(readCases()))
 const count = (kind: Judgement['kind']) => results.filter(({ judgement }) => judgement.kind === kind).length
 for (const { file, policy, change, judgement } of results) {
-  if (judgement.kind === 'survived') console.log(`SURVIVED  ${file.slice(LEGAL.length + 1)} ${policy}: ${change}`)
+  if (judgement.kind === 'survived')
+    console.log(`SURVIVED  ${file.slice(LEGAL.length + 1)} ${policy}: ${change}`)
 }
 const [seen, lint, masked, survived] = [count('case'), count('lint'), count('masked'), count('survived')]
 console.log(

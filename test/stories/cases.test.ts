@@ -12,6 +12,7 @@ import { ROOT } from '../rooms/source-files.ts'
 import { findPlaintext } from '../support/find-plaintext.ts'
 import { givenOf } from './given.ts'
 import { filesBelow, type StoryRun, startStory } from './story-run.ts'
+import { askTwins, PlayedSteps, readTwins, twinDifferences } from './twins.ts'
 
 const FOLDER = join(ROOT, 'contracts', 'cases')
 const cases = readdirSync(FOLDER).map((name) => JSON.parse(readFileSync(join(FOLDER, name), 'utf8')) as Case)
@@ -46,8 +47,25 @@ async function oracleAgrees({ data, store }: StoryRun): Promise<void> {
   }
 }
 
+async function leaksOf(run: StoryRun): Promise<readonly string[]> {
+  const left = await run.left()
+  expect(left.length).toBeGreaterThan(10)
+  const leaks: string[] = []
+  for (const story of plain) {
+    for (const { to, values } of withheldValues(story)) {
+      const urn = run.stage.urnOf(to)
+      for (const one of left.filter((each) => each.to === urn)) {
+        for (const value of findPlaintext(values, Buffer.from(one.text)))
+          leaks.push(`${story.id} ${to}: ${value}`)
+      }
+    }
+  }
+  return leaks
+}
+
 describe('stories and negatives, played through the SDK and judged', () => {
   let run: StoryRun
+  const played = new PlayedSteps()
   const ended = new Map<string, string>()
   beforeAll(async () => {
     run = await startStory()
@@ -62,6 +80,7 @@ describe('stories and negatives, played through the SDK and judged', () => {
   it.each(plain.map((one) => [one.id, one] as const))('%s', async (id, story) => {
     const { problems, steps } = await run.play(id)
     expect(problems).toEqual([])
+    played.add(id, steps)
     for (const { step, lines } of steps) {
       for (const expected of step.expect) {
         const line = lines.find((one) => one.to === expected.to)
@@ -69,6 +88,13 @@ describe('stories and negatives, played through the SDK and judged', () => {
       }
     }
     expect(steps).toHaveLength(story.steps.length)
+  })
+
+  it('every twin of a question is answered as the law says', async () => {
+    const twins = readTwins()
+    const asked = await askTwins(twins, played, run, run.store.control.current().epoch)
+    expect(asked.flatMap(twinDifferences)).toEqual([])
+    expect(new Set(twins.map(({ id }) => id)).size).toBe(asked.length)
   })
 
   it('every hand-off is in the state that its case ends in', async () => {
@@ -85,19 +111,7 @@ describe('stories and negatives, played through the SDK and judged', () => {
   })
 
   it('a withheld value is in no byte that left to that recipient', async () => {
-    const left = await run.left()
-    expect(left.length).toBeGreaterThan(10)
-    const leaks: string[] = []
-    for (const story of plain) {
-      for (const { to, values } of withheldValues(story)) {
-        const urn = run.stage.urnOf(to)
-        for (const one of left.filter((each) => each.to === urn)) {
-          for (const value of findPlaintext(values, Buffer.from(one.text)))
-            leaks.push(`${story.id} ${to}: ${value}`)
-        }
-      }
-    }
-    expect(leaks).toEqual([])
+    expect(await leaksOf(run)).toEqual([])
   })
 
   it('finds what it looks for: shown values are in those bytes', async () => {

@@ -4,6 +4,8 @@ import { FACT_FUNCTIONS } from '#core/decision/fact-functions.ts'
 import { NO_APPROVALS } from '#core/decision/judge-approvals.ts'
 import type { Question, Verdict } from '#core/decision/verdict.ts'
 import type { StoryRun } from '../../stories/story-run.ts'
+import type { Twin } from '../../stories/twin.ts'
+import { askTwins, PlayedSteps, readTwins, twinDifferences } from '../../stories/twins.ts'
 
 /** What a case states of a hand-off besides verdict, reasons and state. */
 export interface Stated {
@@ -26,23 +28,46 @@ const MOST = 100_000
 /** Plays these cases, and answers every question that the exchange decided meanwhile. Throws when a case goes otherwise than it says. */
 export async function askedBy(run: StoryRun, cases: readonly string[]): Promise<readonly Asked[]> {
   const known = new Map<string, { by: string; stated: Stated }>()
+  const played = new PlayedSteps()
   for (const id of cases) {
     const { problems, steps } = await run.play(id)
     if (problems.length > 0) throw new Error(`${id}: ${problems.join('; ')}`)
+    played.add(id, steps)
     for (const { step, lines } of steps) {
       for (const line of lines) {
         const expected = step.expect.find((one) => one.to === line.to)
         const before = known.get(line.handoff)?.stated
         const stated = {
           // A plain permit withholds nothing: that is what it says.
-          withheld: expected?.withheld !== undefined || expected?.verdict === 'permit' || before?.withheld === true,
+          withheld:
+            expected?.withheld !== undefined || expected?.verdict === 'permit' || before?.withheld === true,
           obligations: expected?.obligations !== undefined || before?.obligations === true,
         }
         known.set(line.handoff, { by: `${id} step ${step.step}`, stated })
       }
     }
   }
-  return questionsOf(run, known)
+  const twins = readTwins().filter(({ of }) => cases.includes(of.case))
+  return [...(await questionsOf(run, known)), ...(await twinsOf(twins, played, run))]
+}
+
+async function twinsOf(
+  twins: readonly Twin[],
+  played: PlayedSteps,
+  run: StoryRun,
+): Promise<readonly Asked[]> {
+  const { epoch } = run.store.control.current()
+  return (await askTwins(twins, played, run, epoch)).map((asked) => {
+    const { twin, question, verdict } = asked
+    const problems = twinDifferences(asked)
+    if (problems.length > 0) throw new Error(problems.join('; '))
+    const { withheld, obligations, verdict: kind } = twin.expect
+    const stated = {
+      withheld: withheld !== undefined || kind === 'permit',
+      obligations: obligations !== undefined,
+    }
+    return { by: `twin ${twin.id}`, stated, question, verdict, epoch }
+  })
 }
 
 async function questionsOf(

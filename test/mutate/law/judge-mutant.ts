@@ -45,7 +45,8 @@ export function judgeMutant(
     if (!world) {
       const loaded = withRules(epoch, new Map([...files, [mutant.file, mutant.text]]), engine)
       if (!loaded) return { kind: 'lint' }
-      worlds.set(epoch, (world = loaded))
+      world = loaded
+      worlds.set(epoch, world)
     }
     const now = decide(underRules(question, world), world)
     if (said(now, stated) !== said(verdict, stated)) return { kind: 'case', by }

@@ -113,7 +113,9 @@ function widerPermit(
       change: `@show with ${name}`,
       text: annotated(policy, 'show', [...meta.show, name].join(',')),
     })),
-    ...(meta.classes.includes('*') ? [] : [{ change: '@classes *', text: annotated(policy, 'classes', '*') }]),
+    ...(meta.classes.includes('*')
+      ? []
+      : [{ change: '@classes *', text: annotated(policy, 'classes', '*') }]),
     ...fewerNames(policy, 'oblige'),
   ]
 }
