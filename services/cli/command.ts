@@ -1,4 +1,4 @@
-import type { Language } from '#adapters/http/problem.ts'
+import type { Language } from '#core/language.ts'
 import type { Output } from './output.ts'
 
 /** 0: yes, done · 1: the answer is no · 2: could not answer. */

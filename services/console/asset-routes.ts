@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import { asFailure } from '#core/failure.ts'
+import { PAGE_HEADERS } from '#web/page-headers.ts'
 import type { ConsoleContext } from './console-context.ts'
-import { CONSOLE_HEADERS } from './console-headers.ts'
 import { notFound, Refusal } from './refusal.ts'
 import { streamChanges } from './stream-changes.ts'
 
@@ -27,7 +27,7 @@ export function streamRoute(server: FastifyInstance, context: ConsoleContext): v
     const gone = new AbortController()
     reply.hijack()
     reply.raw.once('close', () => gone.abort())
-    reply.raw.writeHead(200, { ...CONSOLE_HEADERS, 'Content-Type': 'text/event-stream' })
+    reply.raw.writeHead(200, { ...PAGE_HEADERS, 'Content-Type': 'text/event-stream' })
     const signal = AbortSignal.any([context.closing, gone.signal])
     streamChanges(context.ports, reply.raw, signal)
       .catch((error: unknown) => context.ports.report(asFailure(error), 'events'))

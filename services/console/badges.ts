@@ -1,6 +1,6 @@
 import type { VerdictKind } from '#core/decision/verdict.ts'
 import type { HandoffState } from '#core/handoff/outcome.ts'
-import { type Html, html } from './html.ts'
+import { type Html, html } from '#web/html.ts'
 import type { Texts } from './texts.ts'
 
 /** A sign beside each word, so that nothing is told by colour alone. */

@@ -1,6 +1,6 @@
 import { FAILURES } from '#core/failure-table.ts'
-import { definitionList } from './definition-list.ts'
-import { html } from './html.ts'
+import { definitionList } from '#web/definition-list.ts'
+import { html } from '#web/html.ts'
 import type { Content } from './layout.ts'
 import { type Locale, linkTo } from './locale.ts'
 import type { Refusal } from './refusal.ts'

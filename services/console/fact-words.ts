@@ -1,9 +1,9 @@
-import type { Language } from '#adapters/http/problem.ts'
 import type { Epoch, FactDeclaration } from '#core/decision/epoch.ts'
 import { type FactType, parseFactType } from '#core/decision/fact-type.ts'
 import type { FactValue } from '#core/decision/verdict.ts'
 import type { Oin } from '#core/ids.ts'
-import { timeText } from './format-time.ts'
+import type { Language } from '#core/language.ts'
+import { timeText } from '#web/format-time.ts'
 import { codeName } from './name-words.ts'
 import type { Texts } from './texts.ts'
 

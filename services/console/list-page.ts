@@ -1,5 +1,5 @@
 import type { Epoch } from '#core/decision/epoch.ts'
-import { type Html, html } from './html.ts'
+import { type Html, html } from '#web/html.ts'
 import type { Content } from './layout.ts'
 import { listFragment, type Overview } from './list-fragment.ts'
 import { EVERYTHING, type ListQuery, listParameters, STATES, VERDICTS } from './list-query.ts'

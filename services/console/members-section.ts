@@ -1,8 +1,8 @@
 import { explainWithheld } from '#core/decision/explain-reason.ts'
 import type { Verdict } from '#core/decision/verdict.ts'
-import { dataTable } from './data-table.ts'
+import { dataTable } from '#web/data-table.ts'
+import { type Html, html } from '#web/html.ts'
 import type { HandoffView } from './handoff-view.ts'
-import { type Html, html } from './html.ts'
 import { codeName, memberName } from './name-words.ts'
 
 /** What becomes of a member that the verdict would show: a hold shows it only once cured, a refusal never. */

@@ -1,7 +1,7 @@
-import type { Language } from '#adapters/http/problem.ts'
 import type { Epoch, MessageType } from '#core/decision/epoch.ts'
 import { fieldOf } from '#core/decision/show-members.ts'
 import { type EndpointUrn, oinOf, type TypeName } from '#core/ids.ts'
+import type { Language } from '#core/language.ts'
 
 const codes = new WeakMap<Epoch, ReadonlyMap<string, Readonly<Record<Language, string>>>>()
 const titles = new WeakMap<MessageType, Readonly<Record<Language, string>>>()

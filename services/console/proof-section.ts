@@ -1,9 +1,9 @@
 import type { Versions } from '#core/decision/decision-record.ts'
-import { dataTable } from './data-table.ts'
-import { definitionList } from './definition-list.ts'
-import { countText } from './format-time.ts'
+import { dataTable } from '#web/data-table.ts'
+import { definitionList } from '#web/definition-list.ts'
+import { countText } from '#web/format-time.ts'
+import { type Html, type HtmlValue, html } from '#web/html.ts'
 import type { HandoffView } from './handoff-view.ts'
-import { type Html, type HtmlValue, html } from './html.ts'
 import { linkTo } from './locale.ts'
 import { proofLeaves } from './proof-leaves.ts'
 

@@ -1,11 +1,11 @@
 import type { FactValue, Mark, Question } from '#core/decision/verdict.ts'
 import type { Oin } from '#core/ids.ts'
-import { dataTable } from './data-table.ts'
-import { definitionList } from './definition-list.ts'
+import { dataTable } from '#web/data-table.ts'
+import { definitionList } from '#web/definition-list.ts'
+import { time } from '#web/format-time.ts'
+import { type Html, type HtmlValue, html } from '#web/html.ts'
 import { factWords } from './fact-words.ts'
-import { time } from './format-time.ts'
 import type { HandoffView } from './handoff-view.ts'
-import { type Html, type HtmlValue, html } from './html.ts'
 import { codeName } from './name-words.ts'
 
 function markText(mark: Mark, { epoch, locale }: HandoffView): string {

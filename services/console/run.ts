@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import { fail } from '#core/failure.ts'
-import { isLoopback } from './allowed-host.ts'
+import { isLoopback } from '#web/allowed-host.ts'
 import type { ConsolePorts } from './ports.ts'
 import { buildServer } from './server.ts'
 

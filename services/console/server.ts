@@ -1,14 +1,16 @@
+import { join } from 'node:path'
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
-import { isOwnHost } from './allowed-host.ts'
+import { isOwnHost } from '#web/allowed-host.ts'
+import { loadAssets } from '#web/page-assets.ts'
+import { PAGE_HEADERS } from '#web/page-headers.ts'
 import { assetRoutes, streamRoute } from './asset-routes.ts'
-import { loadAssets } from './assets.ts'
 import { ConsoleContext, reportRefusal } from './console-context.ts'
-import { CONSOLE_HEADERS } from './console-headers.ts'
 import { errorPage } from './error-page.ts'
 import { pageRoutes } from './page-routes.ts'
 import type { ConsolePorts } from './ports.ts'
 import { asRefusal, Refusal } from './refusal.ts'
 
+const LIVE = join(import.meta.dirname, 'assets', 'live.js')
 const REQUEST_TIMEOUT_MS = 30_000
 const CONNECTIONS_MAX = 128
 const HEADER_BYTES_MAX = 16 * 1024
@@ -19,13 +21,13 @@ function refuse(context: ConsoleContext, request: FastifyRequest, reply: Fastify
   if (refusal.status === 405) reply.header('Allow', 'GET, HEAD')
   if (refusal.status === 503) reply.header('Retry-After', '5')
   const content = errorPage(refusal, request.id, context.locale(request))
-  context.page(request, reply.headers(CONSOLE_HEADERS).code(refusal.status), content)
+  context.page(request, reply.headers(PAGE_HEADERS).code(refusal.status), content)
 }
 
 /** Before anything is read: our own address, and a method that changes nothing. */
 function guard(server: FastifyInstance): void {
   server.addHook('onRequest', async (request, reply) => {
-    reply.headers(CONSOLE_HEADERS)
+    reply.headers(PAGE_HEADERS)
     const { localPort } = request.raw.socket
     if (!isOwnHost(request.headers.host, localPort ?? 0)) throw new Refusal(421)
     if (request.method !== 'GET' && request.method !== 'HEAD') throw new Refusal(405)
@@ -34,7 +36,7 @@ function guard(server: FastifyInstance): void {
 
 /** The console's HTTP side: pages for people on this machine. `closing` ends streams. */
 export function buildServer(ports: ConsolePorts, closing: AbortSignal): FastifyInstance {
-  const context = new ConsoleContext(ports, loadAssets(), closing)
+  const context = new ConsoleContext(ports, loadAssets([LIVE]), closing)
   const server: FastifyInstance = Fastify({
     bodyLimit: 1,
     requestTimeout: REQUEST_TIMEOUT_MS,

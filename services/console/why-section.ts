@@ -1,9 +1,9 @@
 import { explainBasis, explainReason } from '#core/decision/explain-reason.ts'
 import type { Reason, Verdict } from '#core/decision/verdict.ts'
+import { dataTable } from '#web/data-table.ts'
+import { type Html, type HtmlValue, html } from '#web/html.ts'
 import { verdictBadge } from './badges.ts'
-import { dataTable } from './data-table.ts'
 import type { HandoffView } from './handoff-view.ts'
-import { type Html, type HtmlValue, html } from './html.ts'
 
 /** `approval:wpg19-ovj` in words: what kind of cure, and which. */
 function needsText(needs: string, { locale }: HandoffView): string {

@@ -3,7 +3,8 @@ import { sourceFiles, targetOf } from './source-files.ts'
 
 /** Rooms in the order of design §9: a room may import itself and what stands before it in its list, nothing else. */
 const SERVICES = ['gateway', 'exchange', 'courier', 'ledger', 'console']
-const PARTNERS = ['story']
+/** Reference applications: as a partner would write them. */
+const PARTNERS = ['story', 'tips', 'notices', 'travel', 'records', 'desk']
 
 function roomOf(path: string): string {
   if (path.startsWith('services/')) return path.split('/')[1] ?? ''
@@ -16,9 +17,12 @@ const MAY: Readonly<Record<string, readonly string[]>> = {
   _core: ['schemas', 'contracts'],
   _adapters: ['schemas', 'contracts', '_core'],
   _sdk: ['schemas', 'contracts', '_core'],
-  ...Object.fromEntries(SERVICES.map((name) => [name, ['schemas', 'contracts', '_core', '_adapters']])),
-  ...Object.fromEntries(PARTNERS.map((name) => [name, ['_sdk']])),
-  cli: ['schemas', 'contracts', '_core', '_adapters', '_sdk', ...SERVICES, ...PARTNERS, 'infra'],
+  _web: ['_core'],
+  ...Object.fromEntries(
+    SERVICES.map((name) => [name, ['schemas', 'contracts', '_core', '_adapters', '_web']]),
+  ),
+  ...Object.fromEntries(PARTNERS.map((name) => [name, ['_sdk', '_web']])),
+  cli: ['schemas', 'contracts', '_core', '_adapters', '_sdk', '_web', ...SERVICES, ...PARTNERS, 'infra'],
   infra: ['schemas', 'contracts', '_core', '_adapters', '_sdk', 'infra'],
 }
 

@@ -1,7 +1,6 @@
 import type { Failure, FailureCode } from '#core/failure.ts'
 import { FAILURES } from '#core/failure-table.ts'
-
-export type Language = 'nl' | 'en'
+import type { Language } from '#core/language.ts'
 
 /** RFC 9457, with what the sender needs to mend it: code, pointer, next step. */
 export interface Problem {
@@ -36,11 +35,6 @@ export function statusOf(code: FailureCode): number {
 /** Seconds to wait, for the statuses that ask for it. */
 export function retryAfterOf(status: number): string | undefined {
   return status === 429 || status === 503 ? '1' : undefined
-}
-
-export function languageOf(acceptLanguage: string | undefined): Language {
-  const first = acceptLanguage?.split(',')[0]?.trim().toLowerCase() ?? ''
-  return first === 'nl' || first.startsWith('nl-') ? 'nl' : 'en'
 }
 
 /** Never carries the failure's own detail or cause: those are for our log, not for the wire. */

@@ -1,9 +1,8 @@
+import type { Language } from '#core/language.ts'
 import type { Epoch, MessageType } from './epoch.ts'
 import { isReasonCode, REASONS, type ReasonText } from './reason-table.ts'
 import { fieldOf } from './show-members.ts'
 import type { Basis, Reason, Verdict, WithheldMember } from './verdict.ts'
-
-export type Language = 'nl' | 'en'
 
 /** Marks a rule whose law text nobody has verified (design §5). */
 const UNVERIFIED = '†'

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { html } from '#services/console/html.ts'
+import { html } from '#web/html.ts'
 
 describe('html escapes by construction', () => {
   it('every character that could end text or an attribute', () => {

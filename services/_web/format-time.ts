@@ -1,4 +1,4 @@
-import type { Language } from '#adapters/http/problem.ts'
+import type { Language } from '#core/language.ts'
 import { type Html, html } from './html.ts'
 
 const TAGS: Readonly<Record<Language, string>> = { nl: 'nl-NL', en: 'en-GB' }
