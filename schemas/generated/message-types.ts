@@ -5,6 +5,73 @@ export interface AcknowledgedV1 {
   readonly sdHash: string
 }
 
+export interface ApiBatchV1 {
+  readonly flight: {
+    readonly number: string
+    readonly date: string
+    readonly from: string
+    readonly to: string
+    readonly departsAt: string
+    readonly arrivesAt: string
+  }
+  readonly carrier: string
+  readonly crossingPoint: string
+  readonly stage: 'CHECK_IN' | 'CLOSED'
+  readonly part: number
+  readonly parts: number
+  readonly passengerCount: number
+  readonly passengers: readonly ({
+    readonly surname: string
+    readonly givenNames: string | null
+    readonly birthDate: string
+    readonly nationality: string
+    readonly documentNumber: string
+    readonly documentKind: string
+    readonly documentCountry: string | null
+  })[]
+}
+
+export interface ApiHitV1 {
+  readonly hitRef: string
+  readonly alertRef: string
+  readonly matchedWith: 'OPS' | 'SIS' | 'NOTICE' | 'ALERT'
+  readonly person: {
+    readonly surname: string
+    readonly givenNames: string | null
+    readonly birthDate: string | null
+    readonly nationality: string | null
+  }
+  readonly document: {
+    readonly number: string
+    readonly kind: string
+    readonly country: string
+  } | null
+  readonly flight: {
+    readonly number: string
+    readonly date: string
+    readonly from: string
+    readonly to: string
+    readonly departsAt: string
+    readonly arrivesAt: string
+  }
+  readonly boarded: boolean | null
+  readonly matchedAt: string
+  readonly action: 'INFORM' | 'OBSERVE' | 'HOLD_FOR_POLICE' | 'REFUSE_BOARDING'
+  readonly coPassengers: readonly (string)[] | null
+}
+
+export interface ApiPurgedV1 {
+  readonly flight: {
+    readonly number: string
+    readonly date: string
+    readonly from: string
+    readonly to: string
+  }
+  readonly purgedAt: string
+  readonly purged: number
+  readonly kept: number
+}
+
 export interface ApprovalGivenV1 {
   readonly handOff: string
   readonly digest: string
@@ -122,6 +189,124 @@ export interface OmDecisionV1 {
   readonly reasoning: string | null
 }
 
+export interface PnrAnswerV1 {
+  readonly requestRef: string
+  readonly offenceCode: string
+  readonly personRef: string | null
+  readonly flight: {
+    readonly number: string
+    readonly date: string
+    readonly from: string
+    readonly to: string
+  }
+  readonly outcome: 'FOUND' | 'NOT_FOUND'
+  readonly bookedOn: string | null
+  readonly itinerary: readonly (string)[] | null
+  readonly status: string | null
+  readonly agency: string | null
+  readonly seat: string | null
+  readonly passenger: {
+    readonly surname: string
+    readonly givenNames: string | null
+    readonly birthDate: string | null
+    readonly nationality: string | null
+  } | null
+  readonly document: {
+    readonly number: string
+    readonly kind: string
+    readonly country: string
+  } | null
+  readonly contact: string | null
+  readonly payment: string | null
+  readonly loyaltyNumber: string | null
+  readonly coTravellers: readonly (string)[] | null
+}
+
+export interface PnrBatchV1 {
+  readonly flight: {
+    readonly number: string
+    readonly date: string
+    readonly from: string
+    readonly to: string
+    readonly departsAt: string
+    readonly arrivesAt: string
+  }
+  readonly carrier: string
+  readonly push: 'PRE_DEPARTURE' | 'BOARDING_CLOSED'
+  readonly part: number
+  readonly parts: number
+  readonly recordCount: number
+  readonly records: readonly ({
+    readonly locator: string
+    readonly bookedOn: string
+    readonly surname: string
+    readonly givenNames: string | null
+    readonly birthDate: string | null
+    readonly contact: string | null
+    readonly payment: string | null
+    readonly loyaltyNumber: string | null
+    readonly agency: string | null
+    readonly status: string
+    readonly seat: string | null
+    readonly bags: number
+    readonly services: readonly (string)[] | null
+  })[]
+  readonly specialServices: readonly (string)[]
+  readonly otherElements: readonly (string)[]
+}
+
+export interface PnrHitV1 {
+  readonly hitRef: string
+  readonly personRef: string | null
+  readonly passenger: {
+    readonly surname: string
+    readonly givenNames: string | null
+    readonly birthDate: string | null
+    readonly nationality: string | null
+  }
+  readonly document: {
+    readonly number: string
+    readonly kind: string
+    readonly country: string
+  } | null
+  readonly flight: {
+    readonly number: string
+    readonly date: string
+    readonly from: string
+    readonly to: string
+    readonly departsAt: string
+    readonly arrivesAt: string
+  }
+  readonly offenceCode: string
+  readonly matchedWith: 'DATABASE' | 'CRITERIA'
+  readonly matchRef: string
+  readonly matchedAt: string
+  readonly coTravellers: readonly (string)[] | null
+  readonly fullRecord: string | null
+}
+
+export interface PnrRequestedV1 {
+  readonly requestRef: string
+  readonly orderRef: string | null
+  readonly offenceCode: string
+  readonly personRef: string | null
+  readonly person: {
+    readonly surname: string
+    readonly givenNames: string | null
+    readonly birthDate: string | null
+    readonly nationality: string | null
+  } | null
+  readonly flight: {
+    readonly number: string
+    readonly date: string
+    readonly from: string
+    readonly to: string
+  } | null
+  readonly periodFrom: string
+  readonly periodUntil: string
+  readonly grounds: string
+}
+
 export interface PoliceNgoDisclosureRequestedV1 {
   readonly request: string
   readonly about: string
@@ -189,6 +374,9 @@ export interface TipNgoForwardedV1 {
 /** Data in full form, per vct. */
 export interface MessageData {
   readonly 'nl.schakel.acknowledged.v1': AcknowledgedV1
+  readonly 'nl.schakel.api.batch.v1': ApiBatchV1
+  readonly 'nl.schakel.api.hit.v1': ApiHitV1
+  readonly 'nl.schakel.api.purged.v1': ApiPurgedV1
   readonly 'nl.schakel.approval.given.v1': ApprovalGivenV1
   readonly 'nl.schakel.approval.requested.v1': ApprovalRequestedV1
   readonly 'nl.schakel.diffusion.green.requested.v1': DiffusionGreenRequestedV1
@@ -196,6 +384,10 @@ export interface MessageData {
   readonly 'nl.schakel.kmar.action.result.v1': KmarActionResultV1
   readonly 'nl.schakel.kmar.alert.v1': KmarAlertV1
   readonly 'nl.schakel.om.decision.v1': OmDecisionV1
+  readonly 'nl.schakel.pnr.answer.v1': PnrAnswerV1
+  readonly 'nl.schakel.pnr.batch.v1': PnrBatchV1
+  readonly 'nl.schakel.pnr.hit.v1': PnrHitV1
+  readonly 'nl.schakel.pnr.requested.v1': PnrRequestedV1
   readonly 'nl.schakel.police.ngo.disclosure.requested.v1': PoliceNgoDisclosureRequestedV1
   readonly 'nl.schakel.police.ngo.disclosure.v1': PoliceNgoDisclosureV1
   readonly 'nl.schakel.risk.assessment.completed.v1': RiskAssessmentCompletedV1
@@ -210,6 +402,21 @@ export const MESSAGE_SCHEMAS = {
     path: 'schemas/message/acknowledged.v1.avsc',
     sha256: 'DTirT8Dd8TuCDGejjzBkOzuL6_0rNpYMeXmtfYy5Vso',
     text: "{\"type\":\"record\",\"namespace\":\"nl.schakel\",\"name\":\"acknowledged\",\"version\":1,\"nl\":\"Ontvangstbevestiging\",\"en\":\"Acknowledgement\",\"groups\":[],\"toExchange\":true,\"occurredWithinDays\":31,\"fields\":[{\"name\":\"handOff\",\"type\":\"string\",\"category\":\"reference\",\"pattern\":\"^ho-([0-9]|1[0-5])-([1-9][0-9]{0,14})-[0-9a-f]{16}$\",\"maxLength\":40,\"nl\":\"overdracht\",\"en\":\"hand-off\"},{\"name\":\"sdHash\",\"type\":\"string\",\"category\":\"digest\",\"pattern\":\"^[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]$\",\"maxLength\":43,\"nl\":\"digest van wat is ontvangen\",\"en\":\"digest of what was received\"}]}",
+  },
+  'nl.schakel.api.batch.v1': {
+    path: 'schemas/message/api/batch.v1.avsc',
+    sha256: 'geQnGQOAbVyTMLelwk8E_WRm_KemQ_MCtWGpO9-Ehhk',
+    text: "{\"type\":\"record\",\"namespace\":\"nl.schakel.api\",\"name\":\"batch\",\"version\":1,\"nl\":\"Passagiersgegevens van een vlucht (API)\",\"en\":\"Advance passenger information of a flight (API)\",\"groups\":[\"personal\",\"api\"],\"occurredWithinDays\":3,\"fields\":[{\"name\":\"flight\",\"type\":{\"type\":\"record\",\"name\":\"Flight\",\"fields\":[{\"name\":\"number\",\"type\":\"string\",\"pattern\":\"^[A-Z0-9]{2,3}[0-9]{1,4}[A-Z]?$\",\"maxLength\":8},{\"name\":\"date\",\"type\":\"string\",\"format\":\"date\"},{\"name\":\"from\",\"type\":\"string\",\"pattern\":\"^[A-Z]{3}$\",\"maxLength\":3},{\"name\":\"to\",\"type\":\"string\",\"pattern\":\"^[A-Z]{3}$\",\"maxLength\":3},{\"name\":\"departsAt\",\"type\":\"string\",\"format\":\"date-time\"},{\"name\":\"arrivesAt\",\"type\":\"string\",\"format\":\"date-time\"}]},\"category\":\"travel\",\"nl\":\"vlucht\",\"en\":\"flight\"},{\"name\":\"carrier\",\"type\":\"string\",\"category\":\"reference\",\"pattern\":\"^[A-Z0-9]{2,3}$\",\"maxLength\":3,\"nl\":\"luchtvaartmaatschappij (IATA-code)\",\"en\":\"air carrier (IATA code)\"},{\"name\":\"crossingPoint\",\"type\":\"string\",\"category\":\"place\",\"pattern\":\"^[A-Z]{2}[A-Z0-9]{3}$\",\"maxLength\":5,\"nl\":\"grensdoorlaatpost (UN/LOCODE)\",\"en\":\"border crossing point (UN/LOCODE)\"},{\"name\":\"stage\",\"type\":{\"type\":\"enum\",\"name\":\"BatchStage\",\"symbols\":[\"CHECK_IN\",\"CLOSED\"]},\"category\":\"status\",\"nl\":\"moment van doorgifte\",\"en\":\"moment of transmission\"},{\"name\":\"part\",\"type\":\"int\",\"category\":\"reference\",\"nl\":\"deel\",\"en\":\"part\"},{\"name\":\"parts\",\"type\":\"int\",\"category\":\"reference\",\"nl\":\"aantal delen\",\"en\":\"number of parts\"},{\"name\":\"passengerCount\",\"type\":\"int\",\"category\":\"travel\",\"nl\":\"aantal passagiers aan boord\",\"en\":\"number of passengers carried\"},{\"name\":\"passengers\",\"type\":{\"type\":\"array\",\"items\":{\"type\":\"record\",\"name\":\"Passenger\",\"fields\":[{\"name\":\"surname\",\"type\":\"string\",\"format\":\"line\",\"maxLength\":200},{\"name\":\"givenNames\",\"type\":[\"null\",\"string\"],\"default\":null,\"format\":\"line\",\"maxLength\":200},{\"name\":\"birthDate\",\"type\":\"string\",\"format\":\"date\"},{\"name\":\"nationality\",\"type\":\"string\",\"pattern\":\"^[A-Z]{2}$\",\"maxLength\":2},{\"name\":\"documentNumber\",\"type\":\"string\",\"pattern\":\"^[A-Z0-9][A-Z0-9-]*$\",\"maxLength\":20},{\"name\":\"documentKind\",\"type\":\"string\",\"pattern\":\"^[A-Z][A-Z_]*$\",\"maxLength\":32},{\"name\":\"documentCountry\",\"type\":[\"null\",\"string\"],\"default\":null,\"pattern\":\"^[A-Z]{2}$\",\"maxLength\":2}]}},\"category\":\"identity\",\"maxItems\":400,\"perItem\":true,\"nl\":\"passagiers\",\"en\":\"passengers\"}]}",
+  },
+  'nl.schakel.api.hit.v1': {
+    path: 'schemas/message/api/hit.v1.avsc',
+    sha256: 'nvkpo1yloKCy_D8T_gYxAn8yLJHYYKE9e8Tg91kDxOk',
+    text: "{\"type\":\"record\",\"namespace\":\"nl.schakel.api\",\"name\":\"hit\",\"version\":1,\"nl\":\"Treffer op een passagier aan de grens\",\"en\":\"Hit on a passenger at the border\",\"groups\":[\"personal\",\"api\"],\"occurredWithinDays\":31,\"fields\":[{\"name\":\"hitRef\",\"type\":\"string\",\"category\":\"reference\",\"pattern\":\"^[A-Za-z0-9][A-Za-z0-9._:-]*$\",\"maxLength\":64,\"nl\":\"treffernummer\",\"en\":\"number of the hit\"},{\"name\":\"alertRef\",\"type\":\"string\",\"category\":\"reference\",\"pattern\":\"^[A-Za-z0-9][A-Za-z0-9._:-]*$\",\"maxLength\":64,\"nl\":\"signaleringsnummer\",\"en\":\"number of the alert\"},{\"name\":\"matchedWith\",\"type\":{\"type\":\"enum\",\"name\":\"HitSource\",\"symbols\":[\"OPS\",\"SIS\",\"NOTICE\",\"ALERT\"]},\"category\":\"ground\",\"nl\":\"vergeleken met\",\"en\":\"matched with\"},{\"name\":\"person\",\"type\":{\"type\":\"record\",\"name\":\"Person\",\"fields\":[{\"name\":\"surname\",\"type\":\"string\",\"format\":\"line\",\"maxLength\":200},{\"name\":\"givenNames\",\"type\":[\"null\",\"string\"],\"default\":null,\"format\":\"line\",\"maxLength\":200},{\"name\":\"birthDate\",\"type\":[\"null\",\"string\"],\"default\":null,\"format\":\"date\"},{\"name\":\"nationality\",\"type\":[\"null\",\"string\"],\"default\":null,\"pattern\":\"^[A-Z]{2}$\",\"maxLength\":2}]},\"category\":\"identity\",\"nl\":\"persoon\",\"en\":\"person\"},{\"name\":\"document\",\"type\":[\"null\",{\"type\":\"record\",\"name\":\"Document\",\"fields\":[{\"name\":\"number\",\"type\":\"string\",\"pattern\":\"^[A-Z0-9][A-Z0-9-]*$\",\"maxLength\":20},{\"name\":\"kind\",\"type\":\"string\",\"pattern\":\"^[A-Z][A-Z_]*$\",\"maxLength\":32},{\"name\":\"country\",\"type\":\"string\",\"pattern\":\"^[A-Z]{2}$\",\"maxLength\":2}]}],\"default\":null,\"category\":\"document\",\"nl\":\"reisdocument\",\"en\":\"travel document\"},{\"name\":\"flight\",\"type\":{\"type\":\"record\",\"name\":\"Flight\",\"fields\":[{\"name\":\"number\",\"type\":\"string\",\"pattern\":\"^[A-Z0-9]{2,3}[0-9]{1,4}[A-Z]?$\",\"maxLength\":8},{\"name\":\"date\",\"type\":\"string\",\"format\":\"date\"},{\"name\":\"from\",\"type\":\"string\",\"pattern\":\"^[A-Z]{3}$\",\"maxLength\":3},{\"name\":\"to\",\"type\":\"string\",\"pattern\":\"^[A-Z]{3}$\",\"maxLength\":3},{\"name\":\"departsAt\",\"type\":\"string\",\"format\":\"date-time\"},{\"name\":\"arrivesAt\",\"type\":\"string\",\"format\":\"date-time\"}]},\"category\":\"travel\",\"nl\":\"vlucht\",\"en\":\"flight\"},{\"name\":\"boarded\",\"type\":[\"null\",\"boolean\"],\"default\":null,\"category\":\"status\",\"nl\":\"ingestapt\",\"en\":\"boarded\"},{\"name\":\"matchedAt\",\"type\":\"string\",\"category\":\"time\",\"format\":\"date-time\",\"nl\":\"vergeleken op\",\"en\":\"matched at\"},{\"name\":\"action\",\"type\":{\"type\":\"enum\",\"name\":\"HitAction\",\"symbols\":[\"INFORM\",\"OBSERVE\",\"HOLD_FOR_POLICE\",\"REFUSE_BOARDING\"]},\"category\":\"action\",\"nl\":\"voorgestelde handeling\",\"en\":\"proposed action\"},{\"name\":\"coPassengers\",\"type\":[\"null\",{\"type\":\"array\",\"items\":\"string\"}],\"default\":null,\"category\":\"identity\",\"format\":\"line\",\"maxLength\":200,\"maxItems\":100,\"nl\":\"medepassagiers\",\"en\":\"fellow passengers\"}]}",
+  },
+  'nl.schakel.api.purged.v1': {
+    path: 'schemas/message/api/purged.v1.avsc',
+    sha256: 'xZl0GRf5dQNsImg1YXegFtlfV6nuNeZisJkkvQIHL6Y',
+    text: "{\"type\":\"record\",\"namespace\":\"nl.schakel.api\",\"name\":\"purged\",\"version\":1,\"nl\":\"Verklaring dat passagiersgegevens zijn gewist\",\"en\":\"Statement that passenger data were purged\",\"groups\":[],\"occurredWithinDays\":31,\"fields\":[{\"name\":\"flight\",\"type\":{\"type\":\"record\",\"name\":\"Flight\",\"fields\":[{\"name\":\"number\",\"type\":\"string\",\"pattern\":\"^[A-Z0-9]{2,3}[0-9]{1,4}[A-Z]?$\",\"maxLength\":8},{\"name\":\"date\",\"type\":\"string\",\"format\":\"date\"},{\"name\":\"from\",\"type\":\"string\",\"pattern\":\"^[A-Z]{3}$\",\"maxLength\":3},{\"name\":\"to\",\"type\":\"string\",\"pattern\":\"^[A-Z]{3}$\",\"maxLength\":3}]},\"category\":\"travel\",\"nl\":\"vlucht\",\"en\":\"flight\"},{\"name\":\"purgedAt\",\"type\":\"string\",\"category\":\"time\",\"format\":\"date-time\",\"nl\":\"gewist op\",\"en\":\"purged at\"},{\"name\":\"purged\",\"type\":\"int\",\"category\":\"outcome\",\"nl\":\"aantal gewiste passagiers\",\"en\":\"number of passengers purged\"},{\"name\":\"kept\",\"type\":\"int\",\"category\":\"outcome\",\"nl\":\"aantal dat in een treffer is overgenomen\",\"en\":\"number taken over into a hit\"}]}",
   },
   'nl.schakel.approval.given.v1': {
     path: 'schemas/message/approval/given.v1.avsc',
@@ -245,6 +452,26 @@ export const MESSAGE_SCHEMAS = {
     path: 'schemas/message/om/decision.v1.avsc',
     sha256: 'GS6Cy7-pOQjBm2_pBEQ0iwha5XLTLxDhcwtO3_4U__o',
     text: "{\"type\":\"record\",\"namespace\":\"nl.schakel.om\",\"name\":\"decision\",\"version\":1,\"nl\":\"Beslissing van het Openbaar Ministerie\",\"en\":\"Decision of the public prosecution\",\"groups\":[\"personal\"],\"occurredWithinDays\":3660,\"fields\":[{\"name\":\"decisionRef\",\"type\":\"string\",\"category\":\"reference\",\"pattern\":\"^[A-Za-z0-9][A-Za-z0-9._:-]*$\",\"maxLength\":64,\"nl\":\"beslissingsnummer\",\"en\":\"decision number\"},{\"name\":\"personRef\",\"type\":\"string\",\"category\":\"person\",\"pattern\":\"^[A-Za-z0-9][A-Za-z0-9._:-]*$\",\"maxLength\":64,\"nl\":\"persoonsverwijzing\",\"en\":\"reference of the person\"},{\"name\":\"decision\",\"type\":{\"type\":\"enum\",\"name\":\"OmDecision\",\"symbols\":[\"PROSECUTE\",\"LEAVE_TO_COUNTRY\",\"ALERT\",\"DISMISS\"]},\"category\":\"operative\",\"nl\":\"beslissing\",\"en\":\"decision\"},{\"name\":\"concurrence\",\"type\":[\"null\",{\"type\":\"record\",\"name\":\"Concurrence\",\"fields\":[{\"name\":\"id\",\"type\":\"string\",\"pattern\":\"^[A-Za-z0-9][A-Za-z0-9._:-]*$\",\"maxLength\":64},{\"name\":\"covers\",\"type\":{\"type\":\"array\",\"items\":\"string\"},\"pattern\":\"^[a-z][a-z0-9-]*([.][a-z][a-z0-9-]*)*$\",\"maxLength\":100,\"maxItems\":20}]}],\"default\":null,\"category\":\"operative\",\"nl\":\"instemming\",\"en\":\"concurrence\"},{\"name\":\"scope\",\"type\":\"string\",\"category\":\"operative\",\"format\":\"text\",\"maxLength\":2000,\"nl\":\"reikwijdte\",\"en\":\"scope\"},{\"name\":\"validUntil\",\"type\":\"string\",\"category\":\"time\",\"format\":\"date-time\",\"nl\":\"geldig tot\",\"en\":\"valid until\"},{\"name\":\"reasoning\",\"type\":[\"null\",\"string\"],\"default\":null,\"category\":\"reasoning\",\"format\":\"text\",\"maxLength\":8000,\"nl\":\"motivering\",\"en\":\"reasoning\"}]}",
+  },
+  'nl.schakel.pnr.answer.v1': {
+    path: 'schemas/message/pnr/answer.v1.avsc',
+    sha256: 'cCYrOVFlmhToU_ygKzy7TWCmCyOP8WsWWS-C9DgoyZk',
+    text: "{\"type\":\"record\",\"namespace\":\"nl.schakel.pnr\",\"name\":\"answer\",\"version\":1,\"nl\":\"Antwoord op een verzoek om reserveringsgegevens\",\"en\":\"Answer to a request for passenger name records\",\"groups\":[\"personal\",\"pnr\"],\"occurredWithinDays\":31,\"fields\":[{\"name\":\"requestRef\",\"type\":\"string\",\"category\":\"reference\",\"pattern\":\"^[A-Za-z0-9][A-Za-z0-9._:-]*$\",\"maxLength\":64,\"nl\":\"verzoeknummer\",\"en\":\"number of the request\"},{\"name\":\"offenceCode\",\"type\":\"string\",\"category\":\"offence\",\"pattern\":\"^[0-9]{4} [0-9]{2}$\",\"maxLength\":7,\"nl\":\"delict (ECRIS-code)\",\"en\":\"offence (ECRIS code)\"},{\"name\":\"personRef\",\"type\":[\"null\",\"string\"],\"default\":null,\"category\":\"person\",\"pattern\":\"^[A-Za-z0-9][A-Za-z0-9._:-]*$\",\"maxLength\":64,\"nl\":\"persoonsverwijzing\",\"en\":\"reference of the person\"},{\"name\":\"flight\",\"type\":{\"type\":\"record\",\"name\":\"Flight\",\"fields\":[{\"name\":\"number\",\"type\":\"string\",\"pattern\":\"^[A-Z0-9]{2,3}[0-9]{1,4}[A-Z]?$\",\"maxLength\":8},{\"name\":\"date\",\"type\":\"string\",\"format\":\"date\"},{\"name\":\"from\",\"type\":\"string\",\"pattern\":\"^[A-Z]{3}$\",\"maxLength\":3},{\"name\":\"to\",\"type\":\"string\",\"pattern\":\"^[A-Z]{3}$\",\"maxLength\":3}]},\"category\":\"travel\",\"nl\":\"vlucht\",\"en\":\"flight\"},{\"name\":\"outcome\",\"type\":{\"type\":\"enum\",\"name\":\"PnrOutcome\",\"symbols\":[\"FOUND\",\"NOT_FOUND\"]},\"category\":\"outcome\",\"nl\":\"uitkomst\",\"en\":\"outcome\"},{\"name\":\"bookedOn\",\"type\":[\"null\",\"string\"],\"default\":null,\"category\":\"time\",\"format\":\"date\",\"nl\":\"geboekt op\",\"en\":\"booked on\"},{\"name\":\"itinerary\",\"type\":[\"null\",{\"type\":\"array\",\"items\":\"string\"}],\"default\":null,\"category\":\"travel\",\"format\":\"line\",\"maxLength\":100,\"maxItems\":20,\"nl\":\"reisroute\",\"en\":\"itinerary\"},{\"name\":\"status\",\"type\":[\"null\",\"string\"],\"default\":null,\"category\":\"status\",\"pattern\":\"^[A-Z]{2}$\",\"maxLength\":2,\"nl\":\"reisstatus\",\"en\":\"travel status\"},{\"name\":\"agency\",\"type\":[\"null\",\"string\"],\"default\":null,\"category\":\"travel\",\"format\":\"line\",\"maxLength\":100,\"nl\":\"reisbureau\",\"en\":\"travel agency\"},{\"name\":\"seat\",\"type\":[\"null\",\"string\"],\"default\":null,\"category\":\"travel\",\"pattern\":\"^[0-9]{1,3}[A-Z]$\",\"maxLength\":4,\"nl\":\"stoel\",\"en\":\"seat\"},{\"name\":\"passenger\",\"type\":[\"null\",{\"type\":\"record\",\"name\":\"Person\",\"fields\":[{\"name\":\"surname\",\"type\":\"string\",\"format\":\"line\",\"maxLength\":200},{\"name\":\"givenNames\",\"type\":[\"null\",\"string\"],\"default\":null,\"format\":\"line\",\"maxLength\":200},{\"name\":\"birthDate\",\"type\":[\"null\",\"string\"],\"default\":null,\"format\":\"date\"},{\"name\":\"nationality\",\"type\":[\"null\",\"string\"],\"default\":null,\"pattern\":\"^[A-Z]{2}$\",\"maxLength\":2}]}],\"default\":null,\"category\":\"identity\",\"nl\":\"passagier\",\"en\":\"passenger\"},{\"name\":\"document\",\"type\":[\"null\",{\"type\":\"record\",\"name\":\"Document\",\"fields\":[{\"name\":\"number\",\"type\":\"string\",\"pattern\":\"^[A-Z0-9][A-Z0-9-]*$\",\"maxLength\":20},{\"name\":\"kind\",\"type\":\"string\",\"pattern\":\"^[A-Z][A-Z_]*$\",\"maxLength\":32},{\"name\":\"country\",\"type\":\"string\",\"pattern\":\"^[A-Z]{2}$\",\"maxLength\":2}]}],\"default\":null,\"category\":\"document\",\"nl\":\"reisdocument\",\"en\":\"travel document\"},{\"name\":\"contact\",\"type\":[\"null\",\"string\"],\"default\":null,\"category\":\"contact\",\"format\":\"line\",\"maxLength\":200,\"nl\":\"contactgegevens\",\"en\":\"contact details\"},{\"name\":\"payment\",\"type\":[\"null\",\"string\"],\"default\":null,\"category\":\"payment\",\"format\":\"line\",\"maxLength\":100,\"nl\":\"betaalgegevens\",\"en\":\"payment details\"},{\"name\":\"loyaltyNumber\",\"type\":[\"null\",\"string\"],\"default\":null,\"category\":\"loyalty\",\"pattern\":\"^[A-Z0-9]{4,20}$\",\"maxLength\":20,\"nl\":\"nummer frequente reiziger\",\"en\":\"frequent flyer number\"},{\"name\":\"coTravellers\",\"type\":[\"null\",{\"type\":\"array\",\"items\":\"string\"}],\"default\":null,\"category\":\"identity\",\"format\":\"line\",\"maxLength\":200,\"maxItems\":100,\"nl\":\"medereizigers\",\"en\":\"fellow travellers\"}]}",
+  },
+  'nl.schakel.pnr.batch.v1': {
+    path: 'schemas/message/pnr/batch.v1.avsc',
+    sha256: 'GqhcVXJY2WwqHfWMvWboKZdkEm9TJqpnL54Nbw3eroo',
+    text: "{\"type\":\"record\",\"namespace\":\"nl.schakel.pnr\",\"name\":\"batch\",\"version\":1,\"nl\":\"Reserveringsgegevens van een vlucht (PNR)\",\"en\":\"Passenger name records of a flight (PNR)\",\"groups\":[\"personal\",\"pnr\"],\"occurredWithinDays\":31,\"fields\":[{\"name\":\"flight\",\"type\":{\"type\":\"record\",\"name\":\"Flight\",\"fields\":[{\"name\":\"number\",\"type\":\"string\",\"pattern\":\"^[A-Z0-9]{2,3}[0-9]{1,4}[A-Z]?$\",\"maxLength\":8},{\"name\":\"date\",\"type\":\"string\",\"format\":\"date\"},{\"name\":\"from\",\"type\":\"string\",\"pattern\":\"^[A-Z]{3}$\",\"maxLength\":3},{\"name\":\"to\",\"type\":\"string\",\"pattern\":\"^[A-Z]{3}$\",\"maxLength\":3},{\"name\":\"departsAt\",\"type\":\"string\",\"format\":\"date-time\"},{\"name\":\"arrivesAt\",\"type\":\"string\",\"format\":\"date-time\"}]},\"category\":\"travel\",\"nl\":\"vlucht\",\"en\":\"flight\"},{\"name\":\"carrier\",\"type\":\"string\",\"category\":\"reference\",\"pattern\":\"^[A-Z0-9]{2,3}$\",\"maxLength\":3,\"nl\":\"luchtvaartmaatschappij (IATA-code)\",\"en\":\"air carrier (IATA code)\"},{\"name\":\"push\",\"type\":{\"type\":\"enum\",\"name\":\"PushMoment\",\"symbols\":[\"PRE_DEPARTURE\",\"BOARDING_CLOSED\"]},\"category\":\"status\",\"nl\":\"moment van doorgifte\",\"en\":\"moment of transmission\"},{\"name\":\"part\",\"type\":\"int\",\"category\":\"reference\",\"nl\":\"deel\",\"en\":\"part\"},{\"name\":\"parts\",\"type\":\"int\",\"category\":\"reference\",\"nl\":\"aantal delen\",\"en\":\"number of parts\"},{\"name\":\"recordCount\",\"type\":\"int\",\"category\":\"travel\",\"nl\":\"aantal reserveringen\",\"en\":\"number of records\"},{\"name\":\"records\",\"type\":{\"type\":\"array\",\"items\":{\"type\":\"record\",\"name\":\"Pnr\",\"fields\":[{\"name\":\"locator\",\"type\":\"string\",\"pattern\":\"^[A-Z0-9]{5,8}$\",\"maxLength\":8},{\"name\":\"bookedOn\",\"type\":\"string\",\"format\":\"date\"},{\"name\":\"surname\",\"type\":\"string\",\"format\":\"line\",\"maxLength\":200},{\"name\":\"givenNames\",\"type\":[\"null\",\"string\"],\"default\":null,\"format\":\"line\",\"maxLength\":200},{\"name\":\"birthDate\",\"type\":[\"null\",\"string\"],\"default\":null,\"format\":\"date\"},{\"name\":\"contact\",\"type\":[\"null\",\"string\"],\"default\":null,\"format\":\"line\",\"maxLength\":200},{\"name\":\"payment\",\"type\":[\"null\",\"string\"],\"default\":null,\"format\":\"line\",\"maxLength\":100},{\"name\":\"loyaltyNumber\",\"type\":[\"null\",\"string\"],\"default\":null,\"pattern\":\"^[A-Z0-9]{4,20}$\",\"maxLength\":20},{\"name\":\"agency\",\"type\":[\"null\",\"string\"],\"default\":null,\"format\":\"line\",\"maxLength\":100},{\"name\":\"status\",\"type\":\"string\",\"pattern\":\"^[A-Z]{2}$\",\"maxLength\":2},{\"name\":\"seat\",\"type\":[\"null\",\"string\"],\"default\":null,\"pattern\":\"^[0-9]{1,3}[A-Z]$\",\"maxLength\":4},{\"name\":\"bags\",\"type\":\"int\"},{\"name\":\"services\",\"type\":[\"null\",{\"type\":\"array\",\"items\":\"string\"}],\"default\":null,\"pattern\":\"^[A-Z]{4}$\",\"maxLength\":4,\"maxItems\":20}]}},\"category\":\"identity\",\"maxItems\":300,\"perItem\":true,\"nl\":\"reserveringen\",\"en\":\"records\"},{\"name\":\"specialServices\",\"type\":{\"type\":\"array\",\"items\":\"string\"},\"category\":\"special\",\"format\":\"line\",\"maxLength\":200,\"maxItems\":200,\"perItem\":true,\"nl\":\"bijzondere diensten (gevoelig)\",\"en\":\"special services (sensitive)\"},{\"name\":\"otherElements\",\"type\":{\"type\":\"array\",\"items\":\"string\"},\"category\":\"unlisted\",\"format\":\"line\",\"maxLength\":200,\"maxItems\":200,\"perItem\":true,\"nl\":\"gegevens buiten bijlage 1\",\"en\":\"elements outside annex 1\"}]}",
+  },
+  'nl.schakel.pnr.hit.v1': {
+    path: 'schemas/message/pnr/hit.v1.avsc',
+    sha256: '9hj-pO6c7YkKZ7dnMkx9ayLXdMjLaOvA2ScvN3JoVIE',
+    text: "{\"type\":\"record\",\"namespace\":\"nl.schakel.pnr\",\"name\":\"hit\",\"version\":1,\"nl\":\"Treffer in reserveringsgegevens\",\"en\":\"Hit in passenger name records\",\"groups\":[\"personal\",\"pnr\"],\"occurredWithinDays\":31,\"fields\":[{\"name\":\"hitRef\",\"type\":\"string\",\"category\":\"reference\",\"pattern\":\"^[A-Za-z0-9][A-Za-z0-9._:-]*$\",\"maxLength\":64,\"nl\":\"treffernummer\",\"en\":\"number of the hit\"},{\"name\":\"personRef\",\"type\":[\"null\",\"string\"],\"default\":null,\"category\":\"person\",\"pattern\":\"^[A-Za-z0-9][A-Za-z0-9._:-]*$\",\"maxLength\":64,\"nl\":\"persoonsverwijzing\",\"en\":\"reference of the person\"},{\"name\":\"passenger\",\"type\":{\"type\":\"record\",\"name\":\"Person\",\"fields\":[{\"name\":\"surname\",\"type\":\"string\",\"format\":\"line\",\"maxLength\":200},{\"name\":\"givenNames\",\"type\":[\"null\",\"string\"],\"default\":null,\"format\":\"line\",\"maxLength\":200},{\"name\":\"birthDate\",\"type\":[\"null\",\"string\"],\"default\":null,\"format\":\"date\"},{\"name\":\"nationality\",\"type\":[\"null\",\"string\"],\"default\":null,\"pattern\":\"^[A-Z]{2}$\",\"maxLength\":2}]},\"category\":\"identity\",\"nl\":\"passagier\",\"en\":\"passenger\"},{\"name\":\"document\",\"type\":[\"null\",{\"type\":\"record\",\"name\":\"Document\",\"fields\":[{\"name\":\"number\",\"type\":\"string\",\"pattern\":\"^[A-Z0-9][A-Z0-9-]*$\",\"maxLength\":20},{\"name\":\"kind\",\"type\":\"string\",\"pattern\":\"^[A-Z][A-Z_]*$\",\"maxLength\":32},{\"name\":\"country\",\"type\":\"string\",\"pattern\":\"^[A-Z]{2}$\",\"maxLength\":2}]}],\"default\":null,\"category\":\"document\",\"nl\":\"reisdocument\",\"en\":\"travel document\"},{\"name\":\"flight\",\"type\":{\"type\":\"record\",\"name\":\"Flight\",\"fields\":[{\"name\":\"number\",\"type\":\"string\",\"pattern\":\"^[A-Z0-9]{2,3}[0-9]{1,4}[A-Z]?$\",\"maxLength\":8},{\"name\":\"date\",\"type\":\"string\",\"format\":\"date\"},{\"name\":\"from\",\"type\":\"string\",\"pattern\":\"^[A-Z]{3}$\",\"maxLength\":3},{\"name\":\"to\",\"type\":\"string\",\"pattern\":\"^[A-Z]{3}$\",\"maxLength\":3},{\"name\":\"departsAt\",\"type\":\"string\",\"format\":\"date-time\"},{\"name\":\"arrivesAt\",\"type\":\"string\",\"format\":\"date-time\"}]},\"category\":\"travel\",\"nl\":\"vlucht\",\"en\":\"flight\"},{\"name\":\"offenceCode\",\"type\":\"string\",\"category\":\"offence\",\"pattern\":\"^[0-9]{4} [0-9]{2}$\",\"maxLength\":7,\"nl\":\"delict (ECRIS-code)\",\"en\":\"offence (ECRIS code)\"},{\"name\":\"matchedWith\",\"type\":{\"type\":\"enum\",\"name\":\"PnrMatch\",\"symbols\":[\"DATABASE\",\"CRITERIA\"]},\"category\":\"ground\",\"nl\":\"vergeleken met\",\"en\":\"matched with\"},{\"name\":\"matchRef\",\"type\":\"string\",\"category\":\"reference\",\"pattern\":\"^[A-Za-z0-9][A-Za-z0-9._:-]*$\",\"maxLength\":64,\"nl\":\"nummer van lijst of criterium\",\"en\":\"number of the list or criterion\"},{\"name\":\"matchedAt\",\"type\":\"string\",\"category\":\"time\",\"format\":\"date-time\",\"nl\":\"vergeleken op\",\"en\":\"matched at\"},{\"name\":\"coTravellers\",\"type\":[\"null\",{\"type\":\"array\",\"items\":\"string\"}],\"default\":null,\"category\":\"identity\",\"format\":\"line\",\"maxLength\":200,\"maxItems\":100,\"nl\":\"medereizigers\",\"en\":\"fellow travellers\"},{\"name\":\"fullRecord\",\"type\":[\"null\",\"string\"],\"default\":null,\"category\":\"booking\",\"format\":\"text\",\"maxLength\":8000,\"nl\":\"volledige reservering\",\"en\":\"full record\"}]}",
+  },
+  'nl.schakel.pnr.requested.v1': {
+    path: 'schemas/message/pnr/requested.v1.avsc',
+    sha256: '_E35LSAUWQ3_gajbUbycgwY0yv74fTZB3FYRvO2pGmg',
+    text: "{\"type\":\"record\",\"namespace\":\"nl.schakel.pnr\",\"name\":\"requested\",\"version\":1,\"nl\":\"Vordering of verzoek om reserveringsgegevens\",\"en\":\"Order or request for passenger name records\",\"groups\":[\"personal\",\"pnr\",\"asked\"],\"answeredBy\":\"pnr.answer\",\"occurredWithinDays\":31,\"fields\":[{\"name\":\"requestRef\",\"type\":\"string\",\"category\":\"reference\",\"pattern\":\"^[A-Za-z0-9][A-Za-z0-9._:-]*$\",\"maxLength\":64,\"nl\":\"verzoeknummer\",\"en\":\"number of the request\"},{\"name\":\"orderRef\",\"type\":[\"null\",\"string\"],\"default\":null,\"category\":\"reference\",\"pattern\":\"^[A-Za-z0-9][A-Za-z0-9._:-]*$\",\"maxLength\":64,\"nl\":\"vorderingsnummer\",\"en\":\"number of the order\"},{\"name\":\"offenceCode\",\"type\":\"string\",\"category\":\"offence\",\"pattern\":\"^[0-9]{4} [0-9]{2}$\",\"maxLength\":7,\"nl\":\"delict (ECRIS-code)\",\"en\":\"offence (ECRIS code)\"},{\"name\":\"personRef\",\"type\":[\"null\",\"string\"],\"default\":null,\"category\":\"person\",\"pattern\":\"^[A-Za-z0-9][A-Za-z0-9._:-]*$\",\"maxLength\":64,\"nl\":\"persoonsverwijzing\",\"en\":\"reference of the person\"},{\"name\":\"person\",\"type\":[\"null\",{\"type\":\"record\",\"name\":\"Person\",\"fields\":[{\"name\":\"surname\",\"type\":\"string\",\"format\":\"line\",\"maxLength\":200},{\"name\":\"givenNames\",\"type\":[\"null\",\"string\"],\"default\":null,\"format\":\"line\",\"maxLength\":200},{\"name\":\"birthDate\",\"type\":[\"null\",\"string\"],\"default\":null,\"format\":\"date\"},{\"name\":\"nationality\",\"type\":[\"null\",\"string\"],\"default\":null,\"pattern\":\"^[A-Z]{2}$\",\"maxLength\":2}]}],\"default\":null,\"category\":\"identity\",\"nl\":\"persoon\",\"en\":\"person\"},{\"name\":\"flight\",\"type\":[\"null\",{\"type\":\"record\",\"name\":\"Flight\",\"fields\":[{\"name\":\"number\",\"type\":\"string\",\"pattern\":\"^[A-Z0-9]{2,3}[0-9]{1,4}[A-Z]?$\",\"maxLength\":8},{\"name\":\"date\",\"type\":\"string\",\"format\":\"date\"},{\"name\":\"from\",\"type\":\"string\",\"pattern\":\"^[A-Z]{3}$\",\"maxLength\":3},{\"name\":\"to\",\"type\":\"string\",\"pattern\":\"^[A-Z]{3}$\",\"maxLength\":3}]}],\"default\":null,\"category\":\"travel\",\"nl\":\"vlucht\",\"en\":\"flight\"},{\"name\":\"periodFrom\",\"type\":\"string\",\"category\":\"time\",\"format\":\"date\",\"nl\":\"periode vanaf\",\"en\":\"period from\"},{\"name\":\"periodUntil\",\"type\":\"string\",\"category\":\"time\",\"format\":\"date\",\"nl\":\"periode tot en met\",\"en\":\"period up to and including\"},{\"name\":\"grounds\",\"type\":\"string\",\"category\":\"grounds\",\"format\":\"text\",\"maxLength\":4000,\"nl\":\"gronden\",\"en\":\"grounds\"}]}",
   },
   'nl.schakel.police.ngo.disclosure.requested.v1': {
     path: 'schemas/message/police/ngo.disclosure.requested.v1.avsc',

@@ -19,4 +19,11 @@ export const PUBLISHED = [
   { id: 17, name: 'nl.schakel.tip.followup.answer.v1', sha256: 'oX5GFYAbp66VOLVWrvk4AOi5bK0yFvDsqxxK4QKOrAk' },
   { id: 18, name: 'nl.schakel.tip.followup.question.v1', sha256: 'f-mUtvortEY_7RrUS2DjA2PwjftfcAg-OekLIZ8Z58o' },
   { id: 19, name: 'nl.schakel.tip.ngo.forwarded.v1', sha256: 'UybELMnCFnsie_RehWhkH6UHiDmJiPS_qjnKlrx5CJE' },
+  { id: 20, name: 'nl.schakel.api.batch.v1', sha256: 'geQnGQOAbVyTMLelwk8E_WRm_KemQ_MCtWGpO9-Ehhk' },
+  { id: 21, name: 'nl.schakel.api.hit.v1', sha256: 'nvkpo1yloKCy_D8T_gYxAn8yLJHYYKE9e8Tg91kDxOk' },
+  { id: 22, name: 'nl.schakel.api.purged.v1', sha256: 'xZl0GRf5dQNsImg1YXegFtlfV6nuNeZisJkkvQIHL6Y' },
+  { id: 23, name: 'nl.schakel.pnr.answer.v1', sha256: 'cCYrOVFlmhToU_ygKzy7TWCmCyOP8WsWWS-C9DgoyZk' },
+  { id: 24, name: 'nl.schakel.pnr.batch.v1', sha256: 'GqhcVXJY2WwqHfWMvWboKZdkEm9TJqpnL54Nbw3eroo' },
+  { id: 25, name: 'nl.schakel.pnr.hit.v1', sha256: '9hj-pO6c7YkKZ7dnMkx9ayLXdMjLaOvA2ScvN3JoVIE' },
+  { id: 26, name: 'nl.schakel.pnr.requested.v1', sha256: '_E35LSAUWQ3_gajbUbycgwY0yv74fTZB3FYRvO2pGmg' },
 ] as const

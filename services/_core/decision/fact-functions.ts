@@ -6,6 +6,7 @@ import { intersectLimits } from './join-labels.ts'
 import type { ApprovalFacts } from './judge-approvals.ts'
 import { type Parent, unconsented } from './originator-consent.ts'
 import { counts, registerRow } from './register-row.ts'
+import { TRAVEL_FACTS } from './travel-facts.ts'
 import type { FactValue, Mark, Member, Question } from './verdict.ts'
 
 /** What a derivation may look at. `message` is null for an approval request: its facts about the message stay those of the hold. */
@@ -85,6 +86,7 @@ export const FACT_FUNCTIONS: Readonly<Record<string, FactFunction>> = {
     present(input).some((member) => member.category === 'source' && member.wpgClass === '12'),
   classes: (input) => [...new Set(present(input).flatMap((member) => member.wpgClass ?? []))].sort(),
   withinLimit,
+  ...TRAVEL_FACTS,
   unconsented: ({ type, from, to, terms, marks, parents, at, epoch }) =>
     unconsented({ type: type.name, purpose: terms.purpose, sender: from.oin, to, marks, parents, at }, epoch),
 }

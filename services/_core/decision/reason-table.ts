@@ -106,6 +106,24 @@ export const REASONS = {
     'geen: een ernstig zedenfeit en meer dan een kale melding zijn nodig',
     'none: a serious sexual offence and more than a bare tip are needed',
   ),
+  OFFENCE_BELOW_THRESHOLD: row(
+    'dit delict is geen ernstig misdrijf: het staat niet op de lijst of het maximum is te laag',
+    'this offence is no serious crime: it is not on the list or its maximum is too low',
+    'geen: voor dit delict kan dit niet',
+    'none: not for this offence',
+  ),
+  RETENTION_EXPIRED: row(
+    'de bewaartermijn is voorbij: deze gegevens hadden gewist moeten zijn',
+    'the retention term is over: these data should have been erased',
+    'wis de gegevens',
+    'erase the data',
+  ),
+  SPECIAL_CATEGORY_NOT_UNAVOIDABLE: row(
+    'bijzondere gegevens (geloof, gezondheid, afkomst) horen hier niet in',
+    'special categories (religion, health, origin) do not belong here',
+    'haal ze weg en stuur een nieuw bericht',
+    'remove them and send a new message',
+  ),
   OUT_OF_WINDOW: row(
     'de geldigheid is voorbij',
     'the validity is over',

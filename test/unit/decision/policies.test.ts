@@ -8,6 +8,7 @@ import type { FactValue, Question } from '#core/decision/verdict.ts'
 import { testEpoch } from '../../support/contracts.ts'
 import { ROOT } from '../../support/signed-contracts.ts'
 import { story } from '../../support/story-messages.ts'
+import { travelRules } from '../../support/travel-rules.ts'
 import { type Draft, labelOf, NOW, urn, verifiedMessage } from '../../support/verified-message.ts'
 
 const epoch = testEpoch()
@@ -68,6 +69,7 @@ const CASES: Readonly<Record<string, readonly [matches: Question, not: Question]
   ],
   'diffusion-requested': [requested, { ...requested, to: urn('kmar/politie') }],
   'alert-kmar': [alert, { ...alert, to: urn('kmar/vreemdelingen') }],
+  ...travelRules(epoch),
   'alert-result': [
     question(story.result()),
     { ...question(story.result()), from: urn('kmar/vreemdelingen') },
@@ -154,7 +156,7 @@ describe('annotations', () => {
   it('only verified law says so, and every rule speaks Dutch and English', () => {
     for (const policy of epoch.policies.values()) {
       expect([policy.id, policy.nl.length > 10, policy.en.length > 10]).toEqual([policy.id, true, true])
-      if (policy.verified) expect(policy.article).toMatch(/^Wpg /)
+      if (policy.verified) expect(policy.article).toMatch(/^(Wpg|PNR-wet|Verordening \(EU\) 2025\/12)\b/)
     }
   })
 })
