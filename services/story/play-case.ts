@@ -76,8 +76,17 @@ export async function* playCase(story: Case, stage: Stage): AsyncGenerator<StepR
     const handoffs = step.approve ? await approvedHandoffs(step.approve, played, stage) : status.handoffs
     if (!step.again && !step.approve) played.set(step.step, { id: status.id, by, handoffs })
     const settled = await deliver(inOrder(step, handoffs, stage), by, stage)
+    if (step.approve) renew(step.approve.of, settled, played)
     yield { step, status, lines: settled.map((handoff) => lineOf(step, handoff, ms, stage)) }
   }
+}
+
+/** What an approval let go may be evidence from now on. */
+function renew(of: string, settled: readonly HandoffForSender[], played: Map<string, Played>): void {
+  const before = played.get(of)
+  if (!before) return
+  const newest = (one: HandoffForSender) => settled.find(({ handoff }) => handoff === one.handoff) ?? one
+  played.set(of, { ...before, handoffs: before.handoffs.map(newest) })
 }
 
 async function possible(acting: Promise<MessageStatus>): Promise<MessageStatus | null> {

@@ -32,9 +32,8 @@ function borderRules(question: Asking): Readonly<Record<string, Pair>> {
   const onward = question(travel.onward())
   const purged = question(travel.purged())
   const later = terms(batch, { basis: 'api-2025-12' })
-  const regime = (basis: string, sendUntil = NOW + 1, keepUntil = NOW + 1) => {
-    return { apiRegime: { basis, sendUntil, keepUntil } }
-  }
+  const inForce = (basis: string) => ({ apiInForce: { basis } })
+  const ends = (sendUntil: number, keepUntil: number) => ({ apiTerms: { sendUntil, keepUntil } })
   const place = (country: string, schengen: boolean) => ({ country, schengen })
   return {
     'api-batch-directive': [batch, to(batch, 'kmar/politie')],
@@ -44,11 +43,11 @@ function borderRules(question: Asking): Readonly<Record<string, Pair>> {
     'api-purged-directive': [purged, to(purged, 'airline-kl/passagiers')],
     'api-purged-regulation': [terms(purged, { basis: 'api-2025-12' }), purged],
     'g04-api-purpose': [terms(hit, { purpose: 'travel-file' }), hit],
-    'g05-api-not-yet': [facts(later, regime('api-dir')), facts(later, regime('api-2025-12'))],
-    'g05-api-past': [facts(hit, regime('api-2025-12')), facts(hit, regime('api-dir'))],
+    'g05-api-not-yet': [facts(later, inForce('api-dir')), facts(later, inForce('api-2025-12'))],
+    'g05-api-past': [facts(hit, inForce('api-2025-12')), facts(hit, inForce('api-dir'))],
     'g11-api-flight': [facts(batch, { flightFrom: place('FR', true) }), batch],
-    'g12-api-carrier': [facts(batch, regime('api-dir', NOW)), facts(batch, regime('api-dir', NOW + 1, NOW))],
-    'g12-api-kept': [facts(hit, regime('api-dir', NOW + 1, NOW)), facts(hit, regime('api-dir', NOW))],
+    'g12-api-carrier': [facts(batch, ends(NOW, NOW + 1)), facts(batch, ends(NOW + 1, NOW))],
+    'g12-api-kept': [facts(hit, ends(NOW + 1, NOW)), facts(hit, ends(NOW, NOW + 1))],
     'g16-api-hit': [hit, facts(hit, { approved: ['api-hit'] })],
     'g16-api-hit-competent': [facts(hit, { notCompetent: ['api-hit'] }), hit],
     'g16-api-hit-refused': [facts(hit, { refused: ['api-hit'] }), facts(hit, { refused: ['pnr-hit'] })],

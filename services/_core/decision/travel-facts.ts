@@ -39,11 +39,11 @@ function hoursOf(row: RegisterRow): Readonly<Record<(typeof COLUMNS)[number], nu
 }
 
 /**
- * The instrument in force for the border authority's country, until when the carrier may send this flight (from arrival or
- * departure, as the register says) and until when the authority may keep it. The authority's term runs from the receipt of the
+ * Until when the carrier may send this flight (from arrival or departure, as the register says for the border authority's
+ * country) and until when the authority may keep it. The authority's term runs from the receipt of the
  * batch whose label is given as evidence, else from departure; nothing outlives the cut-off. Ends exclusive.
  */
-const apiRegime: FactFunction = (input) => {
+const apiTerms: FactFunction = (input) => {
   const departs = instantAt(input, DEPARTS)
   const arrives = instantAt(input, ARRIVES)
   if (departs === undefined || arrives === undefined) return undefined
@@ -58,11 +58,7 @@ const apiRegime: FactFunction = (input) => {
   const since = received.length === 0 ? departs : Math.min(...received)
   const absent = message?.data['boarded'] === false ? hours.noShowHours : 0
   const kept = since + (hours.authorityHours + absent) * HOUR
-  return {
-    basis: String(row['basis']),
-    sendUntil: Math.min(sent, cutoff),
-    keepUntil: Math.min(kept, cutoff),
-  }
+  return { sendUntil: Math.min(sent, cutoff), keepUntil: Math.min(kept, cutoff) }
 }
 
 /** From when the data of this flight are masked and destroyed; of a request without a flight: of the last day it asks about. */
@@ -100,4 +96,4 @@ const pnrSensitive: FactFunction = ({ message, epoch, at }) => {
   })
 }
 
-export const TRAVEL_FACTS = { apiRegime, pnrKept, pnrPushFrom, pnrUnmasked, pnrSensitive } as const
+export const TRAVEL_FACTS = { apiTerms, pnrKept, pnrPushFrom, pnrUnmasked, pnrSensitive } as const
