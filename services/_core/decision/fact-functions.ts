@@ -4,6 +4,7 @@ import type { Endpoint, Epoch, MessageType } from './epoch.ts'
 import { findInstrument } from './find-instrument.ts'
 import { intersectLimits } from './join-labels.ts'
 import type { ApprovalFacts } from './judge-approvals.ts'
+import { areaMapped, areaOpen } from './liaison-facts.ts'
 import { type Parent, unconsented } from './originator-consent.ts'
 import { counts, registerRow } from './register-row.ts'
 import { TRAVEL_FACTS } from './travel-facts.ts'
@@ -76,6 +77,8 @@ export const FACT_FUNCTIONS: Readonly<Record<string, FactFunction>> = {
     return { state: found.state, ids: found.ids, profile: found.profile }
   },
   flags: flagsOn,
+  areaOpen,
+  areaMapped,
   recipientSuspended: ({ to, epoch }) => epoch.partners.get(to.oin)?.suspended ?? true,
   requestAnswerable,
   freeTextReviewed: ({ message }) =>
