@@ -6,6 +6,7 @@ import { deriveQuestion } from '#core/decision/derive-facts.ts'
 import { NO_APPROVALS } from '#core/decision/judge-approvals.ts'
 import type { FactValue, Question } from '#core/decision/verdict.ts'
 import { testEpoch } from '../../support/contracts.ts'
+import { noticeRules } from '../../support/notice-rules.ts'
 import { ROOT } from '../../support/signed-contracts.ts'
 import { story } from '../../support/story-messages.ts'
 import { travelRules } from '../../support/travel-rules.ts'
@@ -67,6 +68,7 @@ const CASES: Readonly<Record<string, readonly [matches: Question, not: Question]
     { ...question(story.feedback()), to: urn('tdh/veldwerk') },
     { ...question(story.feedback()), to: urn('recl/toezicht') },
   ],
+  ...noticeRules(epoch),
   'diffusion-requested': [requested, { ...requested, to: urn('kmar/politie') }],
   'alert-kmar': [alert, { ...alert, to: urn('kmar/vreemdelingen') }],
   ...travelRules(epoch),
