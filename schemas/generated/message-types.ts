@@ -176,6 +176,22 @@ export interface KmarAlertV1 {
   readonly riskReport: string | null
 }
 
+export interface LiaisonLeadRoutedV1 {
+  readonly caseRef: string
+  readonly country: string
+  readonly summary: string
+  readonly wantedAction: 'INFORM' | 'ASK_LOCAL_AUTHORITY' | 'FIND_OUT' | 'PREPARE_HANDOVER' | 'ARRANGE_SUPPORT'
+  readonly restrictions: string
+  readonly personRef: string | null
+  readonly identity: {
+    readonly surname: string
+    readonly givenNames: string
+    readonly birthDate: string
+    readonly nationality: string
+  } | null
+  readonly source: string | null
+}
+
 export interface OmDecisionV1 {
   readonly decisionRef: string
   readonly personRef: string
@@ -383,6 +399,7 @@ export interface MessageData {
   readonly 'nl.schakel.diffusion.green.sent.v1': DiffusionGreenSentV1
   readonly 'nl.schakel.kmar.action.result.v1': KmarActionResultV1
   readonly 'nl.schakel.kmar.alert.v1': KmarAlertV1
+  readonly 'nl.schakel.liaison.lead.routed.v1': LiaisonLeadRoutedV1
   readonly 'nl.schakel.om.decision.v1': OmDecisionV1
   readonly 'nl.schakel.pnr.answer.v1': PnrAnswerV1
   readonly 'nl.schakel.pnr.batch.v1': PnrBatchV1
@@ -447,6 +464,11 @@ export const MESSAGE_SCHEMAS = {
     path: 'schemas/message/kmar/alert.v1.avsc',
     sha256: 'l5Uk1jmYkNbKiODHpgZgekpohZoqXSYGXED8NhXmYz8',
     text: "{\"type\":\"record\",\"namespace\":\"nl.schakel.kmar\",\"name\":\"alert\",\"version\":1,\"nl\":\"Signalering voor de KMar aan de grens\",\"en\":\"Alert for the KMar at the border\",\"groups\":[\"personal\",\"police\"],\"occurredWithinDays\":366,\"fields\":[{\"name\":\"personRef\",\"type\":\"string\",\"category\":\"person\",\"pattern\":\"^[A-Za-z0-9][A-Za-z0-9._:-]*$\",\"maxLength\":64,\"nl\":\"persoonsverwijzing\",\"en\":\"reference of the person\"},{\"name\":\"person\",\"type\":{\"type\":\"record\",\"name\":\"Person\",\"fields\":[{\"name\":\"surname\",\"type\":\"string\",\"format\":\"line\",\"maxLength\":200},{\"name\":\"givenNames\",\"type\":\"string\",\"format\":\"line\",\"maxLength\":200},{\"name\":\"birthDate\",\"type\":\"string\",\"format\":\"date\"},{\"name\":\"nationality\",\"type\":\"string\",\"pattern\":\"^[A-Z]{2}$\",\"maxLength\":2}]},\"category\":\"identity\",\"nl\":\"persoon\",\"en\":\"person\"},{\"name\":\"document\",\"type\":[\"null\",{\"type\":\"record\",\"name\":\"Document\",\"fields\":[{\"name\":\"number\",\"type\":\"string\",\"pattern\":\"^[A-Z0-9][A-Z0-9-]*$\",\"maxLength\":20},{\"name\":\"kind\",\"type\":\"string\",\"pattern\":\"^[A-Z][A-Z_]*$\",\"maxLength\":32},{\"name\":\"country\",\"type\":\"string\",\"pattern\":\"^[A-Z]{2}$\",\"maxLength\":2}]}],\"default\":null,\"category\":\"document\",\"nl\":\"reisdocument\",\"en\":\"travel document\"},{\"name\":\"flight\",\"type\":[\"null\",{\"type\":\"record\",\"name\":\"Flight\",\"fields\":[{\"name\":\"number\",\"type\":\"string\",\"pattern\":\"^[A-Z0-9]{2,3}[0-9]{1,4}[A-Z]?$\",\"maxLength\":8},{\"name\":\"date\",\"type\":\"string\",\"format\":\"date\"},{\"name\":\"from\",\"type\":\"string\",\"pattern\":\"^[A-Z]{3}$\",\"maxLength\":3},{\"name\":\"to\",\"type\":\"string\",\"pattern\":\"^[A-Z]{3}$\",\"maxLength\":3}]}],\"default\":null,\"category\":\"travel\",\"nl\":\"vlucht\",\"en\":\"flight\"},{\"name\":\"windowFrom\",\"type\":\"string\",\"category\":\"time\",\"format\":\"date-time\",\"nl\":\"venster vanaf\",\"en\":\"window from\"},{\"name\":\"windowUntil\",\"type\":\"string\",\"category\":\"time\",\"format\":\"date-time\",\"nl\":\"venster tot\",\"en\":\"window until\"},{\"name\":\"action\",\"type\":{\"type\":\"enum\",\"name\":\"AlertAction\",\"symbols\":[\"INFORM\",\"OBSERVE\",\"HOLD_FOR_POLICE\"]},\"category\":\"action\",\"nl\":\"gevraagde handeling\",\"en\":\"requested action\"},{\"name\":\"groundCode\",\"type\":\"string\",\"category\":\"ground\",\"pattern\":\"^[A-Z][A-Z0-9-]*$\",\"maxLength\":32,\"nl\":\"grondcode\",\"en\":\"ground code\"},{\"name\":\"validUntil\",\"type\":\"string\",\"category\":\"time\",\"format\":\"date-time\",\"nl\":\"geldig tot\",\"en\":\"valid until\"},{\"name\":\"caseSummary\",\"type\":[\"null\",\"string\"],\"default\":null,\"category\":\"case\",\"format\":\"text\",\"maxLength\":8000,\"nl\":\"samenvatting van de zaak\",\"en\":\"summary of the case\"},{\"name\":\"source\",\"type\":[\"null\",\"string\"],\"default\":null,\"category\":\"source\",\"format\":\"text\",\"maxLength\":2000,\"nl\":\"bron\",\"en\":\"source\"},{\"name\":\"riskReport\",\"type\":[\"null\",\"string\"],\"default\":null,\"category\":\"report\",\"format\":\"text\",\"maxLength\":20000,\"nl\":\"risicorapport\",\"en\":\"risk report\"}]}",
+  },
+  'nl.schakel.liaison.lead.routed.v1': {
+    path: 'schemas/message/liaison/lead.routed.v1.avsc',
+    sha256: 'YrwbiBuyFF6au9NGSgsWAIv0rpa-59S6SC_zaIy--Fg',
+    text: "{\"type\":\"record\",\"namespace\":\"nl.schakel.liaison.lead\",\"name\":\"routed\",\"version\":1,\"nl\":\"Signaal voor de liaison in wiens gebied het land ligt\",\"en\":\"Lead for the liaison officer whose area the country lies in\",\"groups\":[\"personal\",\"police\"],\"occurredWithinDays\":366,\"fields\":[{\"name\":\"caseRef\",\"type\":\"string\",\"category\":\"reference\",\"pattern\":\"^[A-Za-z0-9][A-Za-z0-9._:-]*$\",\"maxLength\":64,\"nl\":\"zaakverwijzing\",\"en\":\"case reference\"},{\"name\":\"country\",\"type\":\"string\",\"category\":\"place\",\"pattern\":\"^[A-Z]{2}$\",\"maxLength\":2,\"nl\":\"land\",\"en\":\"country\"},{\"name\":\"summary\",\"type\":\"string\",\"category\":\"narrative\",\"format\":\"text\",\"maxLength\":4000,\"nl\":\"samenvatting\",\"en\":\"summary\"},{\"name\":\"wantedAction\",\"type\":{\"type\":\"enum\",\"name\":\"WantedAction\",\"symbols\":[\"INFORM\",\"ASK_LOCAL_AUTHORITY\",\"FIND_OUT\",\"PREPARE_HANDOVER\",\"ARRANGE_SUPPORT\"]},\"category\":\"action\",\"nl\":\"gevraagde handeling\",\"en\":\"wanted action\"},{\"name\":\"restrictions\",\"type\":\"string\",\"category\":\"condition\",\"format\":\"text\",\"maxLength\":2000,\"nl\":\"beperkingen\",\"en\":\"restrictions\"},{\"name\":\"personRef\",\"type\":[\"null\",\"string\"],\"default\":null,\"category\":\"person\",\"pattern\":\"^[A-Za-z0-9][A-Za-z0-9._:-]*$\",\"maxLength\":64,\"nl\":\"persoonsverwijzing\",\"en\":\"reference of the person\"},{\"name\":\"identity\",\"type\":[\"null\",{\"type\":\"record\",\"name\":\"Identity\",\"fields\":[{\"name\":\"surname\",\"type\":\"string\",\"format\":\"line\",\"maxLength\":200},{\"name\":\"givenNames\",\"type\":\"string\",\"format\":\"line\",\"maxLength\":200},{\"name\":\"birthDate\",\"type\":\"string\",\"format\":\"date\"},{\"name\":\"nationality\",\"type\":\"string\",\"pattern\":\"^[A-Z]{2}$\",\"maxLength\":2}]}],\"default\":null,\"category\":\"identity\",\"nl\":\"identiteit\",\"en\":\"identity\"},{\"name\":\"source\",\"type\":[\"null\",\"string\"],\"default\":null,\"category\":\"source\",\"format\":\"text\",\"maxLength\":2000,\"nl\":\"bron\",\"en\":\"source\"}]}",
   },
   'nl.schakel.om.decision.v1': {
     path: 'schemas/message/om/decision.v1.avsc',
