@@ -16,11 +16,13 @@ const WIDTH = 640
 const HEIGHT = 180
 const FOOT = 24
 const GAP = 0.25
+/** Few bars stay narrow. */
+const WIDEST = 90
 
 /** Stacked bars, one a row, as SVG without styles or scripts; the same numbers stand in a table beneath. */
 export function barChart(bars: Bars): Html {
   const most = Math.max(1, ...bars.rows.map(({ values }) => values.reduce((a, b) => a + b, 0)))
-  const step = WIDTH / Math.max(1, bars.rows.length)
+  const step = Math.min(WIDEST, WIDTH / Math.max(1, bars.rows.length))
   const every = Math.ceil(bars.rows.length / 12)
   const columns = bars.rows.map(({ label, values }, index) => {
     let base = HEIGHT - FOOT
@@ -47,7 +49,7 @@ export function barChart(bars: Bars): Html {
   )
   return html`<figure class="chart"><figcaption>${bars.caption}</figcaption>
 <svg viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="${bars.caption}"><line x1="0" x2="${WIDTH}" y1="${HEIGHT - FOOT}" y2="${HEIGHT - FOOT}"/>${columns}</svg>
-<ul class="legend">${legend}</ul>
+<ul class="chart-legend">${legend}</ul>
 <details><summary>${bars.tableLabel}</summary><div class="wide" role="region" aria-label="${bars.caption}" tabindex="0"><table><thead><tr><th scope="col">${bars.axis}</th>${heads}</tr></thead><tbody>${body}</tbody></table></div></details></figure>`
 }
 

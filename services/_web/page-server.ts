@@ -1,9 +1,10 @@
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
+import type { Failure } from '#core/failure.ts'
 import { isOwnHost } from './allowed-host.ts'
 import { parseFormBody } from './form-body.ts'
 import type { Assets } from './page-assets.ts'
 import { PAGE_HEADERS } from './page-headers.ts'
-import { PageRefusal } from './page-refusal.ts'
+import { asPageRefusal, PageRefusal, reportable } from './page-refusal.ts'
 
 /** Limits of one page server. */
 export const PAGE_LIMITS = {
@@ -17,8 +18,8 @@ export interface PageServer {
   readonly assets: Assets
   /** Answers what was refused with a page, in its own layout. */
   refused(request: FastifyRequest, reply: FastifyReply, refusal: PageRefusal): FastifyReply
-  /** 5xx only: `id` is on the page too. */
-  report(error: unknown, id: string): void
+  /** What is ours to mend: `id` is on the page too. */
+  report(failure: Failure, id: string): void
 }
 
 /**
@@ -51,7 +52,9 @@ export function pageServer(options: PageServer): FastifyInstance {
     guard(request)
   })
   server.setErrorHandler((error, request, reply) => refuse(options, request, reply, error))
-  server.setNotFoundHandler((request, reply) => refuse(options, request, reply, new PageRefusal(404)))
+  server.setNotFoundHandler((request, reply) =>
+    refuse(options, request, reply, new PageRefusal(request.method === 'POST' ? 405 : 404)),
+  )
   server.get<{ Params: { name: string } }>('/assets/:name', async (request, reply) => {
     const asset = options.assets.find(request.params.name)
     if (!asset) throw new PageRefusal(404)
@@ -75,15 +78,9 @@ function guard(request: FastifyRequest): void {
 
 function refuse(options: PageServer, request: FastifyRequest, reply: FastifyReply, error: unknown) {
   const refusal = asPageRefusal(error)
-  if (refusal.status >= 500) options.report(error, request.id)
-  if (refusal.status === 405) reply.header('Allow', 'GET, HEAD, POST')
+  const failure = reportable(error)
+  if (failure) options.report(failure, request.id)
+  if (refusal.status === 405) reply.header('Allow', 'GET, HEAD')
   if (refusal.status === 503) reply.header('Retry-After', '5')
   return options.refused(request, reply.headers(PAGE_HEADERS).code(refusal.status), refusal)
-}
-
-function asPageRefusal(error: unknown): PageRefusal {
-  if (error instanceof PageRefusal) return error
-  const status = error instanceof Error && 'statusCode' in error ? error.statusCode : undefined
-  if (status === 413) return new PageRefusal(413)
-  return new PageRefusal(typeof status === 'number' && status >= 400 && status < 500 ? 400 : 500)
 }

@@ -21,6 +21,7 @@ export const commands: readonly CommandEntry[] = [
   { name: 'ldv export', load: async () => (await import('./commands/ldv-export.ts')).ldvExport },
   { name: 'top', load: async () => (await import('./commands/top.ts')).topCommand },
   { name: 'erase', load: async () => (await import('./commands/erase.ts')).erase },
+  { name: 'account', load: async () => (await import('./commands/account.ts')).account },
   { name: 'redrive', load: async () => (await import('./commands/redrive.ts')).redrive },
   { name: 'control show', load: async () => (await import('./commands/control-show.ts')).controlShow },
   { name: 'control apply', load: async () => (await import('./commands/control-apply.ts')).controlApply },

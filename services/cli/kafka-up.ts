@@ -8,6 +8,7 @@ import { startKafkaMachine } from './running/kafka-machine.ts'
 import { playStories } from './running/play-stories.ts'
 import { type ProcessPlan, planProcesses } from './running/process-plan.ts'
 import { settled } from './running/settled.ts'
+import { readSignIn } from './running/sign-in-file.ts'
 import { supervise } from './running/supervise.ts'
 import { waitReady } from './running/wait-ready.ts'
 import { storePaths } from './store-paths.ts'
@@ -77,6 +78,8 @@ async function work(call: Call, plan: ProcessPlan): Promise<ExitCode> {
   }
   for (const url of plan.gateways) out.line(`gateway  ${url}/v1/openapi.json (mTLS)`)
   out.line(`page     ${plan.console}/`)
+  for (const [role, link] of Object.entries(await readSignIn(data, 'console')))
+    out.line(`${role.padEnd(8)} ${link}`)
   if (call.flag('once')) return code
   out.progress(`${plan.specs.length} processes run, what they say is in ${data}/logs; Ctrl-C stops`)
   await new Promise<void>((resolve) => {

@@ -9,6 +9,8 @@ export interface ReplayOptions extends ReplayFilter {
   /** Epochs under proposed rules (`proposedRules`): what would flip is listed besides. */
   readonly proposed?: EpochSource | undefined
   readonly progress?: (total: number) => void
+  /** Aborted: rejects with its reason. */
+  readonly signal?: AbortSignal
 }
 
 export interface ReplayReport {
@@ -29,8 +31,12 @@ export interface ReplayReport {
 /** Derives every verdict again from the log, control and living keys alone, and compares (design §6). Changes nothing. */
 export async function replay(store: ReplayStore, options: ReplayOptions = {}): Promise<ReplayReport> {
   const started = performance.now()
-  const tally = new ReplayTally(options.progress ?? (() => undefined))
+  const tally = new ReplayTally((total) => {
+    options.signal?.throwIfAborted()
+    options.progress?.(total)
+  })
   for (let partition = 0; partition < LIMITS.partitions; partition += 1) {
+    options.signal?.throwIfAborted()
     if (options.partition !== undefined && options.partition !== partition) continue
     await new PartitionReplay(store, partition, options, options.proposed, tally).run()
   }

@@ -2,6 +2,8 @@ import { join } from 'node:path'
 
 /** Where everything lies in a data directory. Keys are in `keys.db` and `pki/` only, partner identities in `partners/`. */
 export interface StorePaths {
+  /** The data directory itself. */
+  readonly data: string
   readonly log: string
   readonly keys: string
   readonly view: string
@@ -25,6 +27,7 @@ export function storePaths(data: string, instance?: string): StorePaths {
   const folds = join(own, 'fold')
   const view = join(own, 'view.db')
   return {
+    data,
     log: join(data, 'log.db'),
     keys: join(data, 'keys.db'),
     view,

@@ -9,6 +9,7 @@ import { claimData } from './running/claim-data.ts'
 import { freePort } from './running/free-port.ts'
 import { openTelemetry, type Telemetry, type TelemetryOptions } from './running/open-telemetry.ts'
 import { playStories } from './running/play-stories.ts'
+import type { ConsoleUp } from './running/run-console.ts'
 import { settled } from './running/settled.ts'
 import { type Running, SERVICES, type ServiceName, startServices } from './running/start-services.ts'
 import { readStoreConfig } from './store-config.ts'
@@ -155,6 +156,13 @@ function greet(call: Call, store: Store): void {
   call.out.progress(`found ${call.data}: ${counts.join(', ') || 'no hand-offs yet'}; going on`)
 }
 
+/** With a link that signs one in, unless what is said goes to a log. */
+function tellPages(call: Call, { url, signIn }: ConsoleUp): void {
+  call.out.line(`page     ${url}/`)
+  if (call.option('log') === 'json') return
+  for (const [role, link] of Object.entries(signIn)) call.out.line(`${role.padEnd(8)} ${link}`)
+}
+
 async function work(call: Call, store: Store, running: Running): Promise<ExitCode> {
   const { out, signal } = call
   const names = (call.option('story') ?? '').split(',').filter((name) => name !== '')
@@ -164,7 +172,7 @@ async function work(call: Call, store: Store, running: Running): Promise<ExitCod
     await settled(store)
   }
   if (running.gateway) out.line(`gateway  ${running.gateway}/v1/openapi.json (mTLS)`)
-  if (running.console) out.line(`page     ${running.console}/`)
+  if (running.console) tellPages(call, running.console)
   if (call.flag('once')) return code
   out.progress('running; Ctrl-C stops')
   await new Promise<void>((resolve) => {

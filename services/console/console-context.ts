@@ -1,13 +1,13 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Epoch } from '#core/decision/epoch.ts'
-import { asFailure, Failure } from '#core/failure.ts'
+import { asFailure } from '#core/failure.ts'
 import type { HandoffId } from '#core/ids.ts'
 import type { Html } from '#web/html.ts'
 import type { Assets } from '#web/page-assets.ts'
 import { type Content, layout } from './layout.ts'
 import { type Locale, localeOf } from './locale.ts'
 import type { ConsolePorts, LedgerHead } from './ports.ts'
-import { asRefusal } from './refusal.ts'
+import { userOf } from './require-role.ts'
 
 const PROOF_WAIT_MS = 2_000
 
@@ -103,6 +103,7 @@ export class ConsoleContext {
       path: pathOf(request),
       parameters,
       epoch: this.knownEpoch(),
+      user: userOf(request),
       version: this.assets.version,
     }
     return this.send(reply, locale, layout(place, content))
@@ -122,10 +123,4 @@ export class ConsoleContext {
 export function pathOf(request: FastifyRequest): string {
   const path = request.url.split('?')[0] ?? '/'
   return /^\/(?!\/)[A-Za-z0-9./_-]*$/.test(path) ? path : '/'
-}
-
-/** `OPS_` and `BUG_` reach the operator's log, with the id on the page. */
-export function reportRefusal(ports: ConsolePorts, error: unknown, id: string): void {
-  const { status, failure } = asRefusal(error)
-  if (status >= 500) ports.report(failure ?? new Failure('BUG_UNEXPECTED'), id)
 }

@@ -1,15 +1,15 @@
 import { FAILURES } from '#core/failure-table.ts'
 import { definitionList } from '#web/definition-list.ts'
 import { html } from '#web/html.ts'
+import type { PageRefusal } from '#web/page-refusal.ts'
 import type { Content } from './layout.ts'
 import { type Locale, linkTo } from './locale.ts'
-import type { Refusal } from './refusal.ts'
 
 /** Says what went wrong in general; details and causes are for our log, never for the page. */
-export function errorPage(refusal: Refusal, id: string, locale: Locale): Content {
+export function errorPage(refusal: PageRefusal, id: string, locale: Locale): Content {
   const { texts, lang } = locale
   const { title, text } = texts.errors[refusal.status]
-  const code = refusal.failure?.code
+  const { code } = refusal
   return {
     title,
     page: null,

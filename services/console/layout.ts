@@ -1,7 +1,9 @@
 import type { Epoch } from '#core/decision/epoch.ts'
+import type { SignedIn } from '#web/door.ts'
 import { type Html, html } from '#web/html.ts'
 import { type MenuItem, shell } from '#web/shell.ts'
 import { type Locale, linkTo } from './locale.ts'
+import { rolesFor } from './require-role.ts'
 import type { PageName } from './texts.ts'
 
 /** Where a page stands: what its links, its title and its language switch need. */
@@ -12,6 +14,7 @@ export interface Place {
   readonly parameters: Readonly<Record<string, string | null>>
   /** undefined = control cannot be read now. */
   readonly epoch: Epoch | undefined
+  readonly user: SignedIn | undefined
   /** Digest of the assets, so that a browser never mixes versions. */
   readonly version: string
 }
@@ -21,20 +24,27 @@ export interface Content {
   /** The menu entry this is, or null for pages below one. */
   readonly page: PageName | null
   readonly main: Html
-  /** Whether the live script has work here. */
-  readonly live?: boolean
+  /** Scripts that have work here. */
+  readonly scripts?: readonly string[]
 }
 
 const PATHS: Readonly<Record<PageName, string>> = {
   handoffs: '/',
+  replay: '/replay',
+  operator: '/operator',
   ledger: '/ledger',
   matrix: '/matrix',
   about: '/about',
 }
 const NAMES = Object.keys(PATHS) as readonly PageName[]
 
-function menu({ locale, path }: Place, current: PageName | null): readonly MenuItem[] {
-  return NAMES.map((name) => {
+/** Only what this reader may open. */
+function menu({ locale, path, user }: Place, current: PageName | null): readonly MenuItem[] {
+  const open = NAMES.filter((name) => {
+    const roles = rolesFor(PATHS[name])
+    return roles === null || roles.some((role) => user?.roles.includes(role))
+  })
+  return open.map((name) => {
     const below = name === current ? 'section' : null
     return {
       href: linkTo(PATHS[name], locale),
@@ -48,6 +58,12 @@ function footer({ locale, epoch }: Place): Html {
   const { footer: texts } = locale.texts
   const facts = epoch && [texts.epoch(epoch.number), epoch.profile.strict ? texts.strict : texts.development]
   return html`<p>${texts.dagger}</p><p>${texts.names}</p>${facts && html`<p>${facts.join(' · ')}</p>`}`
+}
+
+function signedIn({ locale, user }: Place): Html | undefined {
+  if (!user) return undefined
+  const { signIn } = locale.texts.desks
+  return html`<form class="account" method="post" action="${linkTo('/sign-out', locale)}"><span>${signIn.signedInAs(user.name)}</span> <button type="submit">${signIn.leave}</button></form>`
 }
 
 /** A whole page. */
@@ -64,6 +80,7 @@ export function layout(place: Place, content: Content): Html {
     main: content.main,
     footer: footer(place),
     version,
-    scripts: content.live ? ['live.js'] : [],
+    scripts: content.scripts ?? [],
+    aside: signedIn(place),
   })
 }

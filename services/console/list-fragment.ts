@@ -6,7 +6,7 @@ import { breakable } from '#web/breakable.ts'
 import { countText, shortTime } from '#web/format-time.ts'
 import { type Html, html } from '#web/html.ts'
 import { stateBadge, verdictBadge } from './badges.ts'
-import { EVERYTHING, type ListQuery, listParameters, STATES } from './list-query.ts'
+import { EVERYTHING, isFiltered, type ListQuery, listParameters, STATES } from './list-query.ts'
 import { type Locale, linkTo } from './locale.ts'
 import { memberName, partyName, typeTitle } from './name-words.ts'
 import type { LedgerHead } from './ports.ts'
@@ -80,9 +80,8 @@ function rowOf(item: ListedHandoff, locale: Locale, epoch: Epoch): Html {
 
 function tableOf({ page, query }: Overview, locale: Locale, epoch: Epoch): Html {
   const { list } = locale.texts
-  const filtered = query.state !== null || query.verdict !== null || query.partner !== null
   if (page.items.length === 0)
-    return html`<p class="empty">${filtered || query.before ? list.emptyFiltered : list.empty}</p>`
+    return html`<p class="empty">${isFiltered(query) || query.before ? list.emptyFiltered : list.empty}</p>`
   const headings = [list.time, list.route, list.type, list.verdict, list.rule, list.withheld, list.state]
   return html`<div class="wide" role="region" aria-label="${list.region}" tabindex="0"><table class="handoffs">
 <caption>${list.caption(page.items.length)}</caption>

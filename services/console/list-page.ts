@@ -1,9 +1,11 @@
 import type { Epoch } from '#core/decision/epoch.ts'
+import { formField } from '#web/form-field.ts'
 import { type Html, html } from '#web/html.ts'
 import type { Content } from './layout.ts'
 import { listFragment, type Overview } from './list-fragment.ts'
-import { EVERYTHING, type ListQuery, listParameters, STATES, VERDICTS } from './list-query.ts'
+import { EVERYTHING, isFiltered, type ListQuery, listParameters, STATES, VERDICTS } from './list-query.ts'
 import { type Locale, linkTo } from './locale.ts'
+import { typeTitle } from './name-words.ts'
 
 interface Choice {
   readonly value: string
@@ -25,21 +27,40 @@ function select(
 }
 
 function filterForm(query: ListQuery, locale: Locale, epoch: Epoch): Html {
-  const { texts } = locale
+  const { texts, lang } = locale
   const { list } = texts
+  const { search } = texts.desks
   const states = STATES.map((value) => ({ value, text: texts.states[value] }))
   const verdicts = VERDICTS.map((value) => ({ value, text: texts.verdicts[value] }))
+  const byText = (a: Choice, b: Choice) => a.text.localeCompare(b.text, lang)
   const partners = [...epoch.partners.values()]
     .map(({ oin, name }) => ({ value: oin as string, text: name }))
-    .toSorted((a, b) => a.text.localeCompare(b.text, locale.lang))
-  const filtered = query.state !== null || query.verdict !== null || query.partner !== null
+    .toSorted(byText)
+  const types = [...epoch.types.keys()]
+    .map((name) => ({ value: name as string, text: typeTitle(name, lang, epoch) }))
+    .toSorted(byText)
+  const reasons = [...new Set([...epoch.policies.values()].flatMap(({ reason }) => reason ?? []))].sort()
+  const further = query.type ?? query.reason ?? query.from ?? query.until
   return html`<form class="filter" method="get" action="/" role="search" aria-label="${list.filter}">
 ${select('state', list.state, list.any, states, query.state)}
 ${select('verdict', list.verdict, list.any, verdicts, query.verdict)}
 ${select('partner', list.partner, list.any, partners, query.partner)}
-${locale.explicit && html`<input type="hidden" name="lang" value="${locale.lang}">`}
+<details class="further"${further !== null && html` open`}><summary>${search.more}</summary><div class="filter">
+${select('type', search.type, list.any, types, query.type)}
+${select(
+  'reason',
+  search.reason,
+  list.any,
+  reasons.map((value) => ({ value, text: value })),
+  query.reason,
+)}
+${formField({ name: 'from', label: search.from, kind: 'date', value: query.from ?? '' })}
+${formField({ name: 'until', label: search.until, kind: 'date', value: query.until ?? '' })}
+${formField({ name: 'id', label: search.id, kind: 'line', hint: search.idHint, maxLength: 64 })}
+</div></details>
+${locale.explicit && html`<input type="hidden" name="lang" value="${lang}">`}
 <button type="submit">${list.apply}</button>
-${filtered && html`<a href="${linkTo('/', locale)}">${list.clear}</a>`}
+${isFiltered(query) && html`<a href="${linkTo('/', locale)}">${list.clear}</a>`}
 </form>`
 }
 
@@ -64,7 +85,7 @@ export function listPage(overview: Overview, locale: Locale, epoch: Epoch): Cont
   return {
     title: texts.list.title,
     page: 'handoffs',
-    live,
+    scripts: live ? ['live.js'] : [],
     main: html`<div class="title"><h1>${texts.list.title}</h1>${live && liveBar(locale)}</div>
 <p class="intro">${texts.list.intro}</p>
 ${filterForm({ ...EVERYTHING, ...query }, locale, epoch)}

@@ -1,5 +1,6 @@
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { isHandoffId } from '#core/ids.ts'
+import { notFound } from '#web/page-refusal.ts'
 import { aboutPage } from './about-page.ts'
 import type { ConsoleContext } from './console-context.ts'
 import { handoffPage } from './handoff-page.ts'
@@ -8,10 +9,12 @@ import { ledgerPage } from './ledger-page.ts'
 import { listFragment, type Overview } from './list-fragment.ts'
 import { listPage } from './list-page.ts'
 import { listParameters, parseListQuery } from './list-query.ts'
-import type { Locale } from './locale.ts'
+import { type Locale, linkTo } from './locale.ts'
 import { matrixPage } from './matrix-page.ts'
 import { recentPage } from './recent-page.ts'
-import { notFound } from './refusal.ts'
+
+/** A message's own id is looked for among the newest hand-offs. */
+const SEARCHED = 10_000
 
 async function overviewOf(
   context: ConsoleContext,
@@ -23,9 +26,18 @@ async function overviewOf(
   return { query: asked, page, counts: view.counts(), head }
 }
 
+/** The page of that hand-off, or of the first one of that message. */
+function whereIs(context: ConsoleContext, id: string, request: FastifyRequest): string {
+  const { view } = context.ports
+  const row = isHandoffId(id) ? view.handoff(id) : view.recent(SEARCHED).find(({ message }) => message === id)
+  return row ? linkTo(`/handoff/${row.handoff}`, context.locale(request)) : notFound()
+}
+
 function overviewRoutes(server: FastifyInstance, context: ConsoleContext): void {
   server.get('/', async (request, reply) => {
     const epoch = context.epoch()
+    const { id } = context.query(request)
+    if (typeof id === 'string' && id !== '') return reply.redirect(whereIs(context, id.trim(), request), 303)
     const overview = await overviewOf(context, context.query(request))
     const content = listPage(overview, context.locale(request), epoch)
     return context.page(request, reply, content, listParameters(overview.query))

@@ -4,6 +4,9 @@ import type { HandoffId } from '#core/ids.ts'
 import type { Clock } from '#core/ports/clock.ts'
 import type { Control } from '#core/ports/control.ts'
 import type { View } from '#core/ports/view.ts'
+import type { Door } from '#web/door.ts'
+import type { Operations } from './operations.ts'
+import type { ReplayAnswer, ReplayAsk } from './replay-ask.ts'
 
 /** The ledger's latest published checkpoint. `root`: base64; `time`: ms when it was published, null where nobody knows. */
 export interface LedgerHead {
@@ -30,6 +33,14 @@ export interface ConsolePorts {
   checkpoint(): Promise<LedgerHead | undefined>
   /** The evidence bundle of a hand-off as JSON; undefined = not yet below a checkpoint. */
   proof(handoff: HandoffId): Promise<string | undefined>
+  /** Who may sign in: roles `auditor` and `operator`. */
+  readonly door: Door
+  /** How the exchange does, for the operator. */
+  operations(): Promise<Operations>
+  /** Derives verdicts again; `progress` is told how many so far. Rejects with `OPS_` of what cannot be read, or on abort. */
+  replay(ask: ReplayAsk, progress: (total: number) => void, signal: AbortSignal): Promise<ReplayAnswer>
+  /** The rules in force: path of each file → Cedar text. */
+  rules(): Promise<ReadonlyMap<string, string>>
   /** Text of `contracts/matrix.txt`. */
   matrix(): Promise<string>
   /** Address of the gateway that serves the ledger's tiles, if one runs here. */

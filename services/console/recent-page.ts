@@ -50,10 +50,19 @@ export function latestVerdict(records: readonly DecisionRecord[]): Verdict | nul
   return records.findLast(({ verdict }) => verdict !== null)?.verdict ?? null
 }
 
+const DAY_MS = 86_400_000
+
 function passes(row: HandoffRow, query: ListQuery): boolean {
   if (query.state !== null && row.state !== query.state) return false
+  if (query.type !== null && row.type !== query.type) return false
+  if (query.from !== null && row.at < Date.parse(query.from)) return false
+  if (query.until !== null && row.at >= Date.parse(query.until) + DAY_MS) return false
   return query.partner === null || oinOf(row.from) === query.partner || oinOf(row.to) === query.partner
 }
+
+/** Newest first: what is older than the first day asked for needs no looking at. */
+const beforeFirstDay = (cursor: ListCursor | null, { from }: ListQuery): boolean =>
+  cursor !== null && from !== null && cursor.at < Date.parse(from)
 
 /** One page of the overview. A verdict lies in the decision record, so each row that may fit is opened. */
 export async function recentPage(view: Recent, query: ListQuery): Promise<RecentPage> {
@@ -69,11 +78,12 @@ export async function recentPage(view: Recent, query: ListQuery): Promise<Recent
       const records = await view.decisions(row.handoff)
       const verdict = latestVerdict(records)
       if (query.verdict !== null && verdict?.kind !== query.verdict) continue
+      if (query.reason !== null && !verdict?.reasons.some(({ code }) => code === query.reason)) continue
       items.push({ row, readable: records.length > 0, verdict })
       if (items.length === PAGE_ROWS) break
     }
-    if (rows.length < READ_ROWS) break
+    if (rows.length < READ_ROWS || beforeFirstDay(cursor, query)) break
   }
-  const more = cursor !== null && rowsAfter(view, cursor, 1).length > 0
+  const more = cursor !== null && !beforeFirstDay(cursor, query) && rowsAfter(view, cursor, 1).length > 0
   return { items, next: more ? cursor : null, scanned }
 }

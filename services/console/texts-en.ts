@@ -1,4 +1,5 @@
 import type { Texts } from './texts.ts'
+import { DESKS_EN } from './texts-en-desks.ts'
 import { HANDOFF_EN } from './texts-en-handoff.ts'
 
 /** Every English text of the pages; Dutch institutions and statutes keep their Dutch names. */
@@ -10,10 +11,13 @@ export const TEXTS_EN: Texts = {
   otherLanguage: { code: 'nl', name: 'Nederlands', switch: 'Deze pagina in het Nederlands tonen' },
   pages: {
     handoffs: 'Hand-offs',
+    replay: 'Replay',
+    operator: 'Operations',
     ledger: 'Ledger',
     matrix: 'Matrix',
     about: 'About',
   },
+  desks: DESKS_EN,
   states: {
     held: 'held',
     sealed: 'sealed',
@@ -187,12 +191,20 @@ export const TEXTS_EN: Texts = {
       title: 'That request is malformed',
       text: 'Part of the address has a shape this page does not know.',
     },
+    401: { title: 'Sign in', text: 'This page is for people who signed in.' },
+    403: {
+      title: 'Not for your role',
+      text: 'This page belongs to another role, or the form did not come from these pages.',
+    },
     404: { title: 'Not found', text: 'There is no page or hand-off at this address.' },
     405: { title: 'Read only', text: 'These pages answer GET and HEAD, and change nothing.' },
+    409: { title: 'One is running', text: 'A replay is running already. Wait until it is done, or stop it.' },
+    413: { title: 'Too large', text: 'What the form sent is larger than fits here.' },
     421: {
       title: 'Wrong address',
       text: 'These pages can be reached only by their own address on this computer.',
     },
+    429: { title: 'Wait a moment', text: 'Too many tries in a row. Wait five minutes.' },
     500: {
       title: 'Unexpected error',
       text: 'Something went wrong that we did not foresee. The operator can find it by the number below.',

@@ -1,4 +1,5 @@
 import type { Texts } from './texts.ts'
+import { DESKS_NL } from './texts-nl-desks.ts'
 import { HANDOFF_NL } from './texts-nl-handoff.ts'
 
 /** Every Dutch text of the pages. */
@@ -10,10 +11,13 @@ export const TEXTS_NL: Texts = {
   otherLanguage: { code: 'en', name: 'English', switch: 'Show this page in English' },
   pages: {
     handoffs: 'Overdrachten',
+    replay: 'Naspelen',
+    operator: 'Beheer',
     ledger: 'Register',
     matrix: 'Matrix',
     about: 'Uitleg',
   },
+  desks: DESKS_NL,
   states: {
     held: 'aangehouden',
     sealed: 'verzegeld',
@@ -189,12 +193,23 @@ export const TEXTS_NL: Texts = {
       title: 'Deze vraag klopt niet',
       text: 'Een deel van het adres heeft een vorm die deze pagina niet kent.',
     },
+    401: { title: 'Meld u aan', text: 'Voor deze pagina moet u aangemeld zijn.' },
+    403: {
+      title: 'Niet voor uw rol',
+      text: 'Deze pagina hoort bij een andere rol, of het formulier kwam niet van deze pagina’s.',
+    },
     404: { title: 'Niet gevonden', text: 'Er is hier geen pagina of overdracht met dit adres.' },
     405: { title: 'Alleen lezen', text: 'Deze pagina’s geven antwoord op GET en HEAD en veranderen niets.' },
+    409: {
+      title: 'Er loopt er al een',
+      text: 'Er wordt al nagespeeld. Wacht tot het klaar is, of stop het.',
+    },
+    413: { title: 'Te groot', text: 'Wat het formulier stuurde, is groter dan hier past.' },
     421: {
       title: 'Verkeerd adres',
       text: 'Deze pagina’s zijn alleen onder hun eigen adres op deze computer te bereiken.',
     },
+    429: { title: 'Even wachten', text: 'Te veel pogingen achter elkaar. Wacht vijf minuten.' },
     500: {
       title: 'Onverwachte fout',
       text: 'Er ging iets mis dat wij niet hadden voorzien. De beheerder kan het terugvinden onder het nummer hieronder.',

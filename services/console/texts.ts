@@ -3,11 +3,12 @@ import type { FactDeclaration } from '#core/decision/epoch.ts'
 import type { VerdictKind } from '#core/decision/verdict.ts'
 import type { HandoffState } from '#core/handoff/outcome.ts'
 import type { Language } from '#core/language.ts'
-import type { RefusalStatus } from './refusal.ts'
+import type { PageStatus } from '#web/page-refusal.ts'
+import type { DeskTexts } from './texts-desks.ts'
 import { TEXTS_EN } from './texts-en.ts'
 import { TEXTS_NL } from './texts-nl.ts'
 
-export type PageName = 'handoffs' | 'ledger' | 'matrix' | 'about'
+export type PageName = 'handoffs' | 'replay' | 'operator' | 'ledger' | 'matrix' | 'about'
 
 /** Every text of the pages; one object per language, so that neither can lack what the other has. */
 export interface Texts {
@@ -17,6 +18,7 @@ export interface Texts {
   readonly navigation: string
   readonly otherLanguage: { readonly code: Language; readonly name: string; readonly switch: string }
   readonly pages: Readonly<Record<PageName, string>>
+  readonly desks: DeskTexts
   readonly states: Readonly<Record<HandoffState, string>>
   readonly stateMeanings: Readonly<Record<HandoffState, string>>
   readonly verdicts: Readonly<Record<VerdictKind, string>>
@@ -230,7 +232,7 @@ export interface Texts {
     readonly keyboard: string
     readonly keyboardText: string
   }
-  readonly errors: Readonly<Record<RefusalStatus, { readonly title: string; readonly text: string }>>
+  readonly errors: Readonly<Record<PageStatus, { readonly title: string; readonly text: string }>>
   readonly errorCode: string
   readonly errorNumber: string
   readonly home: string

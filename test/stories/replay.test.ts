@@ -9,7 +9,7 @@ import { verifyBundle } from '#core/ledger/verify-bundle.ts'
 import type { KeyStore } from '#core/ports/key-store.ts'
 import { uuidV4 } from '#core/uuid-v4.ts'
 import { prove } from '#services/cli/prove.ts'
-import { proposedRules } from '#services/cli/replay/proposed-rules.ts'
+import { proposedRules, readRules } from '#services/cli/replay/proposed-rules.ts'
 import { replay } from '#services/cli/replay.ts'
 import { serviceSigner } from '#services/cli/service-signer.ts'
 import { ROOT } from '../rooms/source-files.ts'
@@ -58,13 +58,13 @@ describe('replay', () => {
   })
 
   it('says loudly what is not as it was: other rules than those of the log', async () => {
-    const report = await replay({ ...run.store, control: await proposedRules(run.store, rules) })
+    const report = await replay({ ...run.store, control: await proposedRules(run.store, readRules(rules)) })
     expect(report.differs).toBe(report.total)
     expect(new Set(report.differing.map((one) => one.what))).toEqual(new Set(['versions']))
   })
 
   it('lists exactly what would flip under proposed rules', async () => {
-    const report = await replay(run.store, { proposed: await proposedRules(run.store, rules) })
+    const report = await replay(run.store, { proposed: await proposedRules(run.store, readRules(rules)) })
     expect(report.differs).toBe(0)
     expect(report.flips).toMatchObject([
       {

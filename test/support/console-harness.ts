@@ -1,11 +1,14 @@
 import { request } from 'node:http'
 import type { DecisionRecord } from '#core/decision/decision-record.ts'
 import type { Epoch } from '#core/decision/epoch.ts'
-import type { Failure } from '#core/failure.ts'
+import { Failure } from '#core/failure.ts'
 import type { Clock } from '#core/ports/clock.ts'
 import type { HandoffRow } from '#core/ports/fold.ts'
+import type { Operations } from '#services/console/operations.ts'
 import type { ConsolePorts } from '#services/console/ports.ts'
+import type { ConsoleRole } from '#services/console/require-role.ts'
 import { type RunningConsole, startConsole } from '#services/console/run.ts'
+import { Door } from '#web/door.ts'
 import { MemoryView } from './memory-view.ts'
 
 /** A View in the order of the real one: newest first, cut by time alone. */
@@ -44,6 +47,22 @@ export const stillClock: Clock = {
     }),
 }
 
+/** An exchange in which nothing happened yet. */
+export const NO_OPERATIONS: Operations = {
+  at: Date.UTC(2026, 10, 24, 19),
+  services: [],
+  newestEpoch: 1,
+  partitions: [],
+  ledger: { size: 0, behind: 0, ageMs: null },
+  expired: 0,
+  parked: [],
+  parkedTotal: 0,
+  verdicts: [],
+  reasons: [],
+  deadlines: [],
+  since: null,
+}
+
 export interface Answer {
   readonly status: number
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>
@@ -63,9 +82,13 @@ export class ConsoleHarness {
   readonly proofs = new Map<string, string>()
   readonly reported: { readonly failure: Failure; readonly about: string }[] = []
   readonly ports: ConsolePorts
+  readonly door = new Door({ accounts: async () => [], cookie: 'schakel-console', now: () => 0 })
   running: RunningConsole | undefined
+  /** Who asks: signed in for both desks, unless a test says otherwise. */
+  cookie: string
 
   constructor(epoch: Epoch, change: Partial<ConsolePorts> = {}) {
+    this.cookie = this.signIn('auditor', 'operator')
     this.ports = {
       host: '127.0.0.1',
       port: 0,
@@ -79,10 +102,20 @@ export class ConsoleHarness {
       checkpoint: async () => undefined,
       proof: async (handoff) => this.proofs.get(handoff),
       matrix: async () => '',
+      door: this.door,
+      operations: async () => NO_OPERATIONS,
+      replay: () => Promise.reject(new Failure('OPS_CONTROL')),
+      rules: async () => new Map(),
       clock: stillClock,
       report: (failure, about) => this.reported.push({ failure, about }),
       ...change,
     }
+  }
+
+  /** Cookie of somebody with these roles. */
+  signIn(...roles: readonly ConsoleRole[]): string {
+    const code = this.door.startCode({ actor: 'test-1', name: 'T. Fictief', roles })
+    return this.door.enterByCode(code).split(';')[0] ?? ''
   }
 
   async start(): Promise<this> {
@@ -102,17 +135,20 @@ export class ConsoleHarness {
   ask(path: string, { method = 'GET', headers = {}, body = '' }: Asking = {}): Promise<Answer> {
     const { port = 0 } = this.running ?? {}
     return new Promise((resolve, reject) => {
-      const call = request({ host: '127.0.0.1', port, path, method, headers }, (response) => {
-        const parts: Buffer[] = []
-        response.on('data', (part: Buffer) => parts.push(part))
-        response.on('end', () =>
-          resolve({
-            status: response.statusCode ?? 0,
-            headers: response.headers,
-            body: Buffer.concat(parts).toString('utf8'),
-          }),
-        )
-      })
+      const call = request(
+        { host: '127.0.0.1', port, path, method, headers: { cookie: this.cookie, ...headers } },
+        (response) => {
+          const parts: Buffer[] = []
+          response.on('data', (part: Buffer) => parts.push(part))
+          response.on('end', () =>
+            resolve({
+              status: response.statusCode ?? 0,
+              headers: response.headers,
+              body: Buffer.concat(parts).toString('utf8'),
+            }),
+          )
+        },
+      )
       call.on('error', reject)
       call.end(body)
     })

@@ -13,6 +13,10 @@ const PATHS = [
   '/ledger',
   '/matrix',
   '/about',
+  '/operator',
+  '/replay',
+  '/replay?file=contracts/legal/wpg-15.cedar',
+  '/sign-in',
   '/nothing',
   '/?state=wrong',
 ]

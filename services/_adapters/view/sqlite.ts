@@ -32,6 +32,11 @@ export interface ViewPorts {
   readonly path: string
 }
 
+export interface OpenDeadline {
+  readonly state: 'held' | 'sealed'
+  readonly deadline: number
+}
+
 export interface FollowedView extends View {
   /** Folds everything that is in the log now. */
   catchUp(): Promise<void>
@@ -39,6 +44,8 @@ export interface FollowedView extends View {
   behind(): Promise<number>
   /** Held hand-offs, soonest deadline first. */
   held(limit: number): readonly HandoffRow[]
+  /** Open hand-offs whose deadline is before `until` (ms), soonest first. */
+  openDeadlines(until: number, limit: number): readonly OpenDeadline[]
   /** Where it stands, for a reader that goes on from there; partitions it has not met are left out. */
   foldHeads(): readonly (FoldHead | undefined)[]
   /** Follows the log until abort, also across times when it does not answer; rejects with `OPS_LOG` when it is another one. */
@@ -170,6 +177,9 @@ function queries(database: DatabaseSync) {
   const held = database.prepare(
     "SELECT row FROM handoffs WHERE state = 'held' ORDER BY row ->> 'deadline', id LIMIT ?",
   )
+  const deadlines = database.prepare(
+    "SELECT state, row ->> 'deadline' AS deadline FROM handoffs WHERE state IN ('held', 'sealed') AND row ->> 'deadline' < ? ORDER BY 2 LIMIT ?",
+  )
   const counts = database.prepare('SELECT state, count(*) AS n FROM handoffs GROUP BY state')
   return {
     handoff(id: string) {
@@ -199,6 +209,11 @@ function queries(database: DatabaseSync) {
       return found
     },
     held: (limit: number) => held.all(limit).map(toRow),
+    openDeadlines: (until: number, limit: number): readonly OpenDeadline[] =>
+      deadlines.all(until, limit).map(({ state, deadline }) => ({
+        state: state === 'held' ? 'held' : 'sealed',
+        deadline: Number(deadline),
+      })),
     unreleased: (limit: number) => waiting.all(limit).map(toRow),
     recent: (limit: number, before: number = Number.MAX_SAFE_INTEGER) => recent.all(before, limit).map(toRow),
     counts: () => Object.fromEntries(counts.all().map((row) => [String(row['state']), Number(row['n'])])),

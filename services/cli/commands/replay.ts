@@ -3,7 +3,7 @@ import { Failure } from '#core/failure.ts'
 import type { Call, CliCommand, ExitCode } from '../command.ts'
 import type { OpenAs } from '../open-parts.ts'
 import { withStore } from '../open-store.ts'
-import { proposedRules } from '../replay/proposed-rules.ts'
+import { proposedRules, readRules } from '../replay/proposed-rules.ts'
 import { type ReplayOptions, replay } from '../replay.ts'
 
 function partitionOption(text: string | undefined): Pick<ReplayOptions, 'partition'> {
@@ -62,7 +62,7 @@ export const replayCommand: CliCommand = {
   run: (call) =>
     withStore<ExitCode>(call.data, engineOption(call.option('engine')), async (store) => {
       const folder = call.option('with')
-      const proposed = folder === undefined ? undefined : await proposedRules(store, folder)
+      const proposed = folder === undefined ? undefined : await proposedRules(store, readRules(folder))
       const progress = (total: number) => call.out.progress(`replay: ${total} verdicts`)
       const report = await replay(store, { ...filterOf(call), proposed, progress })
       const { total, rederived, reasoned, attested, differs, seconds, differing, flips } = report

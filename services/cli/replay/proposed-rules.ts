@@ -9,16 +9,21 @@ import type { EpochSource } from './store.ts'
 
 const RULES = 'contracts/legal/'
 
-/**
- * Control as it was, but with the policies of `folder` (`*.cedar`) in the place of its own in every epoch. The rest (facts,
- * registers, agreements) stays as it was then. A rule that does not fit the schema of an epoch throws `OPS_CONTROL`.
- */
-export async function proposedRules(ports: Omit<ControlPorts, 'load'>, folder: string): Promise<EpochSource> {
+/** The policies (`*.cedar`) of a folder, by the path they would have in control. */
+export function readRules(folder: string): ReadonlyMap<string, Uint8Array> {
   const names = existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith('.cedar')) : []
   if (names.length === 0) fail('OPS_USAGE', undefined, `no .cedar file in ${folder}`)
-  const rules = names.map(
-    (name) => [`${RULES}${name}`, new Uint8Array(readFileSync(join(folder, name)))] as const,
-  )
+  return new Map(names.map((name) => [`${RULES}${name}`, new Uint8Array(readFileSync(join(folder, name)))]))
+}
+
+/**
+ * Control as it was, but with these policies in the place of its own in every epoch. The rest (facts, registers, agreements)
+ * stays as it was then. A rule that does not fit the schema of an epoch throws `OPS_CONTROL`.
+ */
+export async function proposedRules(
+  ports: Omit<ControlPorts, 'load'>,
+  rules: ReadonlyMap<string, Uint8Array>,
+): Promise<EpochSource> {
   const engine = compiledEngine()
   const control = followControl({
     ...ports,

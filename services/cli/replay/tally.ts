@@ -56,6 +56,6 @@ export class ReplayTally {
   #count(kind: 'rederived' | 'reasoned' | 'attested' | 'differs'): void {
     this.counts[kind] += 1
     this.counts.total += 1
-    if (this.counts.total % 500 === 0) this.#progress(this.counts.total)
+    if (this.counts.total % 100 === 0) this.#progress(this.counts.total)
   }
 }

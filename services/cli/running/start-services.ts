@@ -22,7 +22,7 @@ import { serviceSigner } from '../service-signer.ts'
 import { keepKeys, keepKeysOnce } from './keep-keys.ts'
 import { openPartners } from './open-partner-topics.ts'
 import { openShare } from './open-share.ts'
-import { runConsole } from './run-console.ts'
+import { type ConsoleUp, runConsole } from './run-console.ts'
 import type { ServiceHooks } from './service-hooks.ts'
 
 export const SERVICES = ['exchange', 'ledger', 'courier', 'gateway', 'console', 'keeper'] as const
@@ -42,7 +42,7 @@ export interface StartOptions {
 
 export interface Running {
   readonly gateway: string | undefined
-  readonly console: string | undefined
+  readonly console: ConsoleUp | undefined
   /** Rejects when a service stopped by itself: then everything stops. */
   readonly failed: Promise<never>
   stop(): Promise<void>
@@ -120,7 +120,7 @@ export async function startServices(store: Store, options: StartOptions): Promis
     await copied?.close()
     await written?.close()
   }
-  return { gateway: gateway?.url, console: page?.url, failed, stop }
+  return { gateway: gateway?.url, console: page, failed, stop }
 }
 
 /** Keys by the calendar: a service of its own where identities have rights of their own, else part of whoever judges. */

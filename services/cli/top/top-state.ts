@@ -17,6 +17,19 @@ export interface VerdictRow {
   readonly all: number
 }
 
+export interface ParkedPlace {
+  readonly partition: number
+  readonly seq: number
+  readonly code: string
+  readonly at: number
+}
+
+export interface HourOfVerdicts {
+  /** ms */
+  readonly from: number
+  readonly verdicts: Readonly<Record<string, number>>
+}
+
 export interface TopState {
   readonly at: number
   readonly services: readonly ServiceUp[]
@@ -33,7 +46,11 @@ export interface TopState {
     readonly next: readonly { readonly handoff: string; readonly type: string; readonly deadline: number }[]
   }
   readonly parked: number
+  /** The newest that were set aside, newest first. */
+  readonly parkedAt: readonly ParkedPlace[]
   readonly expired: number
+  /** Verdicts of each hour of the last day, oldest first. */
+  readonly hours: readonly HourOfVerdicts[]
   readonly ledger: { readonly size: number; readonly lag: number; readonly ageMs: number | null }
   /** ms from which verdicts are counted; null = from the beginning of the log. */
   readonly since: number | null
@@ -46,15 +63,28 @@ const DAY = 24 * HOUR
 const READ_MAX = 200_000
 const HELD_READ = 10_000
 const NEXT = 3
+const HOURS_SHOWN = 24
+const PARKED_SHOWN = 50
 
 interface Tally {
   readonly counted: Map<string, { total: number; times: number[] }>
   readonly voids: number[]
+  readonly parkedAt: ParkedPlace[]
+  readonly hours: Map<number, Record<string, number>>
   parked: number
   expired: number
 }
 
-function count(tally: Tally, { step, decisions }: Seen): void {
+function countHour({ hours }: Tally, verdict: string, at: number): void {
+  const from = at - (at % HOUR)
+  const hour = hours.get(from) ?? {}
+  hour[verdict] = (hour[verdict] ?? 0) + 1
+  hours.set(from, hour)
+  for (const old of hours.size > 2 * HOURS_SHOWN ? [...hours.keys()] : [])
+    if (old < from - HOURS_SHOWN * HOUR) hours.delete(old)
+}
+
+function count(tally: Tally, { step, decisions, partition }: Seen): void {
   const outcome = step.record
   for (const { verdict, code } of verdictsOf(outcome, decisions)) {
     const key = `${verdict} ${code}`
@@ -62,10 +92,24 @@ function count(tally: Tally, { step, decisions }: Seen): void {
     row.total += 1
     row.times.push(outcome.at)
     tally.counted.set(key, row)
-    if (verdict === 'parked') tally.parked += 1
+    countHour(tally, verdict, outcome.at)
+    if (verdict === 'parked') {
+      tally.parked += 1
+      tally.parkedAt.unshift({ partition, seq: outcome.seq, code, at: outcome.at })
+      tally.parkedAt.length = Math.min(tally.parkedAt.length, PARKED_SHOWN)
+    }
   }
   for (const effect of outcome.effects)
     if (effect.kind === 'state' && effect.state === 'expired') tally.expired += 1
+}
+
+/** Every hour of the last day, empty ones included. */
+function hoursOf({ hours }: Tally, now: number): readonly HourOfVerdicts[] {
+  const last = now - (now % HOUR)
+  return Array.from({ length: HOURS_SHOWN }, (_, index) => {
+    const from = last - (HOURS_SHOWN - 1 - index) * HOUR
+    return { from, verdicts: { ...hours.get(from) } }
+  })
 }
 
 function verdictRows(tally: Tally, now: number): readonly VerdictRow[] {
@@ -106,7 +150,14 @@ export interface Top {
 /** The store's view must be caught up: a log too long to read for a look is followed from where it stands. */
 export function openTop(store: Store): Top {
   const long = store.view.head().reduce((sum, seq) => sum + seq, 0) > READ_MAX
-  const tally: Tally = { counted: new Map(), voids: store.view.head().map(() => 0), parked: 0, expired: 0 }
+  const tally: Tally = {
+    counted: new Map(),
+    voids: store.view.head().map(() => 0),
+    parkedAt: [],
+    hours: new Map(),
+    parked: 0,
+    expired: 0,
+  }
   const leaves = leavesLag()
   const { log, codecs, keys } = store
   const watch: LogWatch = watchLog({ log, codecs, keys, ...(long ? { from: store.view.foldHeads() } : {}) }, [
@@ -137,6 +188,8 @@ export function openTop(store: Store): Top {
         handoffs: store.view.counts(),
         holds: holdsOf(store, now),
         parked: tally.parked,
+        parkedAt: [...tally.parkedAt],
+        hours: hoursOf(tally, now),
         expired: tally.expired,
         ledger: {
           size: published?.size ?? 0,

@@ -63,7 +63,7 @@ async function refresh() {
   }
   running = true
   try {
-    const answer = await fetch(region.dataset.live, { credentials: 'omit', cache: 'no-store' })
+    const answer = await fetch(region.dataset.live, { credentials: 'same-origin', cache: 'no-store' })
     if (answer.ok) swap(await answer.text())
   } catch {
     // The stream tells when the server is gone, and when it is back.

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { EVERYTHING, type ListCursor, parseListQuery } from '#services/console/list-query.ts'
 import { PAGE_ROWS, recentPage, rowsAfter, SCAN_ROWS } from '#services/console/recent-page.ts'
-import { Refusal } from '#services/console/refusal.ts'
+import { PageRefusal } from '#web/page-refusal.ts'
 import { ConsoleView } from '../../support/console-harness.ts'
 import { handoffId, recordOf, verdictOf } from '../../support/console-rows.ts'
 import { handoffRow } from '../../support/handoff-row.ts'
@@ -40,7 +40,7 @@ describe('a query that is none of the page’s is refused', () => {
     { before: '-1.ho-1-1-0000000000000000' },
     { before: `1.ho-1-1-0000000000000000'` },
   ])('%j', (query) => {
-    expect(() => parseListQuery(query)).toThrow(Refusal)
+    expect(() => parseListQuery(query)).toThrow(PageRefusal)
   })
 
   it('reads an empty choice of the form as all, and nothing from the prototype', () => {

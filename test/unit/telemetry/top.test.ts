@@ -36,6 +36,8 @@ const state = (more: Partial<TopState> = {}): TopState => ({
     ],
   },
   parked: 2,
+  parkedAt: [],
+  hours: [],
   expired: 7,
   ledger: { size: 12_345_678, lag: 12_345, ageMs: 120_000 },
   since: NOW,

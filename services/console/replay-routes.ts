@@ -1,0 +1,53 @@
+import type { FastifyInstance } from 'fastify'
+import { html } from '#web/html.ts'
+import { notFound, PageRefusal } from '#web/page-refusal.ts'
+import type { ConsoleContext } from './console-context.ts'
+import { linkTo } from './locale.ts'
+import { parseReplayAsk } from './replay-ask.ts'
+import { ReplayJob } from './replay-job.ts'
+import { chooseRule, replayForm, replayFragment } from './replay-page.ts'
+import { userOf } from './require-role.ts'
+
+/** The auditor's replay: under the rules of then, and besides under one file of rules changed. Nothing is written. */
+export function replayRoutes(server: FastifyInstance, context: ConsoleContext): void {
+  const { ports } = context
+  const job = new ReplayJob(ports, (failure) => ports.report(failure, 'replay'))
+  server.get<{ Querystring: { file?: unknown } }>('/replay', async (request, reply) => {
+    const locale = context.locale(request)
+    const { replay } = locale.texts.desks
+    const epoch = context.epoch()
+    const rules = await ports.rules()
+    const { file = null } = request.query
+    const chosen = typeof file === 'string' ? (rules.has(file) ? file : notFound()) : null
+    const follow = linkTo('/fragment/replay', { ...locale, explicit: true })
+    return context.page(
+      request,
+      reply,
+      {
+        title: replay.title,
+        page: 'replay',
+        scripts: ['follow.js'],
+        main: html`<h1>${replay.title}</h1>
+<p class="intro">${replay.intro}</p>
+${replayForm(rules, chosen, locale, epoch)}
+${chooseRule(rules, locale)}
+<section aria-labelledby="result"><h2 id="result">${replay.result}</h2>
+<div data-follow="${follow}" data-every="1">${replayFragment(job.state, locale, epoch)}</div></section>`,
+      },
+      { file: chosen },
+    )
+  })
+  server.get('/fragment/replay', async (request, reply) => {
+    const locale = context.locale(request)
+    return context.send(reply, locale, replayFragment(job.state, locale, context.epoch()))
+  })
+  server.post<{ Body: Readonly<Record<string, string>> }>('/replay', async (request, reply) => {
+    const ask = parseReplayAsk(request.body, await ports.rules())
+    if (!job.start(ask, userOf(request)?.actor ?? '', context.closing)) throw new PageRefusal(409)
+    return reply.redirect(linkTo('/replay', context.locale(request)), 303)
+  })
+  server.post('/replay/stop', async (request, reply) => {
+    job.stop()
+    return reply.redirect(linkTo('/replay', context.locale(request)), 303)
+  })
+}
