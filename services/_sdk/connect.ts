@@ -24,6 +24,8 @@ export interface ConnectOptions {
   readonly endpoint: string
   /** Folder whose tls certificate connects: that of a carrier, for a body without a connection of its own. */
   readonly tls?: string
+  /** Endpoint (urn) of a carried body without a key of its own: what it says is signed by this partner, its carrier. */
+  readonly speaksFor?: string
   /** Endpoints (urns) of bodies without a connection that this partner carries: their hand-offs arrive here, sealed to it. */
   readonly carries?: readonly string[]
   /** Folder for sealed messages without outcome; default `outbox` in the identity folder. */
@@ -43,7 +45,8 @@ export function connect(options: ConnectOptions): Promise<Connection> {
     const random = options.random ?? systemRandom
     const exchange: EndpointUrn = parseEndpointUrn(options.exchange ?? EXCHANGE, '/exchange')
     const identity = await readIdentity(options.identity, clock.now(), options.tls)
-    const urn = parseEndpointUrn(`urn:nld:oin:${identity.oin}:systeem:${options.endpoint}`, '/endpoint')
+    const own = `urn:nld:oin:${identity.oin}:systeem:${options.endpoint}`
+    const urn = parseEndpointUrn(options.speaksFor ?? own, '/endpoint')
     const client = new GatewayClient(options.gateway, identity, oinOf(exchange), options.language ?? 'nl')
     const directory = new Directory(client, identity.ca, exchange, clock)
     const outbox = new Outbox(options.outbox ?? join(options.identity, 'outbox'))

@@ -1,7 +1,7 @@
 import { createPublicKey } from 'node:crypto'
 import type { Certificate, MessageType, ServiceKey } from '#core/decision/epoch.ts'
 import { type FailureCode, fail } from '#core/failure.ts'
-import { type EndpointUrn, parseEndpointUrn } from '#core/ids.ts'
+import { type EndpointUrn, type Oin, parseEndpointUrn, parseOin } from '#core/ids.ts'
 import { type Ca, readCertificate } from '#core/message/certificate.ts'
 import { type Crl, readCrl, requireCurrentCrl } from '#core/message/crl.ts'
 import { parseMessageType } from '#core/message/parse-message-type.ts'
@@ -21,6 +21,8 @@ export interface ServiceKeys {
   readonly exchange: EndpointUrn
   readonly intake: readonly ServiceKey[]
   readonly label: readonly ServiceKey[]
+  /** Body without a key of its own → the partner that signs for it. */
+  readonly carriers: ReadonlyMap<Oin, Oin>
 }
 
 function serviceKey({ kid, jwk, from, until }: PublishedKey): ServiceKey {
@@ -51,7 +53,13 @@ export class Directory {
       const keys = await this.#client.json<PublishedKeys>({ path: '/v1/keys' })
       const exchange = parseEndpointUrn(keys.exchange, '/exchange')
       if (exchange !== this.#exchange) fail('MSG_AUD', '/exchange', 'another exchange than the one asked for')
-      return { exchange, intake: keys.intake.map(serviceKey), label: keys.label.map(serviceKey) }
+      const carriers = new Map(
+        keys.carriers.map(({ body, carrier }) => [
+          parseOin(body, '/carriers/body'),
+          parseOin(carrier, '/carriers/carrier'),
+        ]),
+      )
+      return { exchange, intake: keys.intake.map(serviceKey), label: keys.label.map(serviceKey), carriers }
     })
   }
 

@@ -99,4 +99,6 @@ export interface PublishedKeys {
   readonly epoch: number
   readonly intake: readonly PublishedKey[]
   readonly label: readonly PublishedKey[]
+  /** OINs: a body without a key of its own, and who signs for it. */
+  readonly carriers: readonly { readonly body: string; readonly carrier: string }[]
 }

@@ -1,6 +1,6 @@
 import type { Certificate } from '#core/decision/epoch.ts'
 import { fail } from '#core/failure.ts'
-import { type EndpointUrn, type HandoffId, type MessageId, oinOf, parseDigest, type Vct } from '#core/ids.ts'
+import { type EndpointUrn, type HandoffId, type MessageId, parseDigest, type Vct } from '#core/ids.ts'
 import { requireInForce } from '#core/message/certificate.ts'
 import { checkPresented } from '#core/message/check-presented.ts'
 import type { LabelClaims, MessageContext, RecipientLabel, Terms } from '#core/message/content.ts'
@@ -32,7 +32,7 @@ export interface Handoff {
   /** Digest of exactly what was received: goes into the acknowledgement. */
   readonly sdHash: string
   readonly approval: LabelClaims['approval']
-  /** Certificate that the sender signed with. */
+  /** Certificate that the sender signed with; of another organisation: its carrier, who attests what the sender said. */
   readonly sender: Certificate
 }
 
@@ -49,10 +49,9 @@ export async function openReceived(
 ): Promise<Handoff> {
   const { directory, identity } = ports
   const opened = openHandoff(jwe, identity.seal.privateKey)
-  const { exchange, label: labelKeys } = await directory.keys()
+  const { exchange, label: labelKeys, carriers } = await directory.keys()
   const certificate = await directory.certificate(parseDigest(opened.thumbprint, '/header/x5t#S256'))
-  const read = verifyHandoff(opened, { to, exchange, labelKeys, certificate })
-  if (certificate.use !== 'sign' || certificate.oin !== oinOf(read.from)) fail('PEER_IDENTITY', '/iss')
+  const read = verifyHandoff(opened, { to, exchange, labelKeys, certificate, carriers })
   requireInForce(certificate, read.iat)
   const type = await directory.type(read.type)
   const fault = checkPresented(type, read.data)

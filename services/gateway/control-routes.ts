@@ -1,5 +1,6 @@
 import type { ServiceKey } from '#core/decision/epoch.ts'
 import { fail } from '#core/failure.ts'
+import { carriersOf } from '#core/message/carriers.ts'
 import type { Gateway, GatewayContext } from './gateway-context.ts'
 
 const THUMBPRINT = /^[A-Za-z0-9_-]{43}$/
@@ -19,7 +20,9 @@ export function controlRoutes(gateway: Gateway, context: GatewayContext): void {
   gateway.get('/v1/keys', () => {
     const { epoch } = control.current()
     const { exchange, number, intakeKeys, labelKeys } = epoch
-    return { exchange, epoch: number, intake: intakeKeys.map(publicKey), label: labelKeys.map(publicKey) }
+    const carriers = [...carriersOf(epoch)].map(([body, carrier]) => ({ body, carrier }))
+    const [intake, label] = [intakeKeys.map(publicKey), labelKeys.map(publicKey)]
+    return { exchange, epoch: number, intake, label, carriers }
   })
 
   gateway.get<{ Params: { thumbprint: string } }>('/v1/certificates/:thumbprint', async (request, reply) => {

@@ -96,6 +96,7 @@ export const OPENAPI_SCHEMAS = {
     epoch: { type: 'integer' },
     intake: list(ref('ServiceKey')),
     label: list(ref('ServiceKey')),
+    carriers: list(record({ body: string, carrier: string })),
   }),
   MessageTypes: record({
     types: list(

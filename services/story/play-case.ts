@@ -137,7 +137,11 @@ function handoffOf(
   stage: Stage,
 ): HandoffForSender {
   const { handoffs } = need(played, step)
-  const mine = handoffs.find((handoff) => stage.readerOf(stage.refOf(handoff.to)) === by) ?? handoffs[0]
+  const to = (handoff: HandoffForSender) => stage.refOf(handoff.to)
+  const mine =
+    handoffs.find((handoff) => to(handoff) === by) ??
+    handoffs.find((handoff) => stage.readerOf(to(handoff)) === by) ??
+    handoffs[0]
   if (!mine) throw new StepImpossible(`step ${step} made no hand-off`)
   return mine
 }

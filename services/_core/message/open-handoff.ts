@@ -7,6 +7,7 @@ import {
   type EndpointUrn,
   type HandoffId,
   type MessageId,
+  type Oin,
   oinOf,
   parseHandoffId,
   type Vct,
@@ -45,6 +46,8 @@ export interface Expected {
   readonly labelKeys: readonly ServiceKey[]
   /** The sender's certificate with that thumbprint, its chain and revocation checked. */
   readonly certificate: Certificate
+  /** Who signs for bodies without a key of their own, as the exchange publishes it (body → carrier); none when left out. */
+  readonly carriers?: ReadonlyMap<Oin, Oin>
 }
 
 /** What the recipient was shown, all of it under the sender's signature; `data` is not checked against its schema yet. */
@@ -102,7 +105,9 @@ export function verifyHandoff(opened: OpenedHandoff, expected: Expected): ReadHa
   checkBinding(payload, label, expected)
   const visible = visibleOf(payload)
   if (visible.aud !== expected.exchange) return fail('MSG_AUD', '/aud')
-  if (oinOf(visible.iss) !== expected.certificate.oin) return fail('PEER_IDENTITY', '/iss')
+  const sender = oinOf(visible.iss)
+  const signer = expected.certificate.oin
+  if (signer !== sender && expected.carriers?.get(sender) !== signer) return fail('PEER_IDENTITY', '/iss')
   const disclosed = new Disclosed(disclosures)
   const shown = {
     terms: termsOf(payload, disclosed),

@@ -3,6 +3,7 @@ import { fail } from '#core/failure.ts'
 import { type EndpointUrn, type Oin, oinOf, parseEndpointUrn, parseMessageId, parseVct } from '#core/ids.ts'
 import { LIMITS } from '#core/limits.ts'
 import { verifyBytes } from './algorithms.ts'
+import { carriersOf } from './carriers.ts'
 import { asSigned, type Opened, type Signed, type Visible } from './content.ts'
 import { sha256Of } from './disclosure.ts'
 import { MESSAGE_HEADER, MESSAGE_TYP } from './issue-message.ts'
@@ -104,11 +105,13 @@ export function visibleOf(payload: Readonly<Record<string, unknown>>): Visible {
 function senderOf(iss: EndpointUrn, certificate: Certificate, reception: Reception): Endpoint {
   const { epoch, submitter } = reception
   const oin = oinOf(iss)
-  if (certificate.oin !== oin) return fail('PEER_IDENTITY', '/iss')
+  if (certificate.oin !== oin && carriersOf(epoch).get(oin) !== certificate.oin)
+    return fail('PEER_IDENTITY', '/iss')
   const partner = epoch.partners.get(oin)
   const carried = submitter !== null && partner?.via === partnerOf(submitter, epoch)
   if (submitter !== null && submitter !== oin && !carried) return fail('PEER_IDENTITY', '/iss')
-  if (partner?.suspended) return fail('PEER_SUSPENDED', '/iss')
+  if (partner?.suspended || epoch.partners.get(certificate.oin)?.suspended)
+    return fail('PEER_SUSPENDED', '/iss')
   return epoch.endpoints.get(iss) ?? fail('PEER_UNKNOWN', '/iss')
 }
 

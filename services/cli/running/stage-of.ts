@@ -22,6 +22,8 @@ class PartnersStage implements OpenStage {
   readonly #gateway: string
   readonly #stopping = new AbortController()
   readonly #readers = new Map<string, Promise<Reader>>()
+  /** Bodies that speak through their carrier, which reads for them. */
+  readonly #bodies = new Map<string, Promise<Connection>>()
 
   constructor(store: Store, gateway: string) {
     this.#store = store
@@ -51,7 +53,10 @@ class PartnersStage implements OpenStage {
   }
 
   async connection(ref: string): Promise<Connection> {
-    return (await this.#reader(ref)).connection
+    if (this.readerOf(ref) === ref) return (await this.#reader(ref)).connection
+    const known = this.#bodies.get(ref) ?? this.#connect(ref)
+    this.#bodies.set(ref, known)
+    return known
   }
 
   careless(ref: string): Promise<Connection> {
@@ -59,7 +64,7 @@ class PartnersStage implements OpenStage {
   }
 
   async received(ref: string, handoff: string, ms: number): Promise<Handoff | undefined> {
-    return (await this.#reader(ref)).arrival((one) => one.handoff === handoff, ms)
+    return (await this.#reader(this.readerOf(ref))).arrival((one) => one.handoff === handoff, ms)
   }
 
   async requested(ref: string, held: string, guard: string, ms: number): Promise<Handoff | undefined> {
@@ -80,6 +85,9 @@ class PartnersStage implements OpenStage {
     for (const reader of await Promise.allSettled(this.#readers.values())) {
       if (reader.status === 'fulfilled') await reader.value.close()
     }
+    for (const body of await Promise.allSettled(this.#bodies.values())) {
+      if (body.status === 'fulfilled') body.value.close()
+    }
   }
 
   #reader(ref: string): Promise<Reader> {
@@ -95,11 +103,13 @@ class PartnersStage implements OpenStage {
   #connect(ref: string, outbox = 'outbox'): Promise<Connection> {
     const [partner, endpoint] = ref.split('/')
     if (!partner || !endpoint) return fail('OPS_NOT_FOUND', undefined, `endpoint ${ref}`)
-    const identity = join(this.#store.paths.partners, partner)
+    const [carrier = partner] = this.readerOf(ref).split('/')
+    const identity = join(this.#store.paths.partners, carrier)
+    const speaksFor = carrier === partner ? {} : { speaksFor: this.urnOf(ref) }
     const carries = this.#endpoints
       .filter((one) => this.refOf(one.urn) !== ref && this.readerOf(this.refOf(one.urn)) === ref)
       .map((one) => one.urn)
     const gateway = this.#gateway
-    return connect({ gateway, identity, endpoint, carries, outbox: join(identity, outbox) })
+    return connect({ gateway, identity, endpoint, ...speaksFor, carries, outbox: join(identity, outbox) })
   }
 }

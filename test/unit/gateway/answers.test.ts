@@ -294,6 +294,7 @@ describe('control and open paths', () => {
     expect((await harness.call('/v1/keys', { as: ecpat })).json).toMatchObject({
       exchange: urn(OINS.exchange, 'schakel'),
       intake: [{ kid: 'k1' }],
+      carriers: [{ body: OINS.ph }],
     })
     const types = await harness.call('/v1/types', { as: ecpat })
     expect((types.json['types'] as unknown[]).length).toBe(2)

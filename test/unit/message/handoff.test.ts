@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Certificate, ServiceKey } from '#core/decision/epoch.ts'
-import type { EndpointUrn, HandoffId } from '#core/ids.ts'
+import type { EndpointUrn, HandoffId, Oin } from '#core/ids.ts'
 import type { LabelClaims } from '#core/message/content.ts'
 import { encryptJwe } from '#core/message/jwe.ts'
 import { openHandoff, verifyHandoff } from '#core/message/open-handoff.ts'
@@ -62,6 +62,7 @@ interface Recipient {
   readonly exchange?: EndpointUrn
   readonly labelKeys?: readonly ServiceKey[]
   readonly certificate?: Certificate
+  readonly carriers?: ReadonlyMap<Oin, Oin>
 }
 
 const read = (jwe: string, as: Recipient = {}) =>
@@ -122,6 +123,13 @@ describe('a hand-off is refused by its recipient', () => {
     expect(check(whole, { certificate: other })).toBe('PEER_CERTIFICATE')
     expect(check(whole, { certificate: { ...SENDER, use: 'seal' } })).toBe('PEER_CERTIFICATE')
     expect(check(whole, { certificate: { ...SENDER, oin: oinOfUrn(NCB) } })).toBe('PEER_IDENTITY')
+  })
+
+  it("a carrier's signature, but for the bodies that the exchange says it signs for", () => {
+    const certificate = { ...SENDER, oin: oinOfUrn(NCB) }
+    const carriers = (body: EndpointUrn) => new Map([[oinOfUrn(body), oinOfUrn(NCB)]])
+    expect(check(whole, { certificate, carriers: carriers(TBKK) })).toBe('PEER_IDENTITY')
+    expect(read(seal(whole), { certificate, carriers: carriers(ECPAT) }).from).toBe(ECPAT)
   })
 
   it('a message that its sender bound to another label key', () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Partner } from '#core/decision/epoch.ts'
+import type { Oin } from '#core/ids.ts'
 import { encode, forge, partsOf, signRaw } from '../../support/forge-message.ts'
 import {
   certificateFor,
@@ -128,6 +129,25 @@ describe('a message is refused for who signed it', () => {
     expect(check(fromPh, { epoch, submitter: oinOfUrn(NCB) })).toBe('accepted')
     expect(check(fromPh, { epoch, submitter: oinOfUrn(PH) })).toBe('accepted')
     expect(check(fromPh, { epoch, submitter: oinOfUrn(TBKK) })).toBe('PEER_IDENTITY')
+  })
+
+  it('a carrier signs for a body without a key of its own, and for no other', () => {
+    const signedBy = (...oins: Oin[]) => {
+      const pairs = [KEYS.ed25519, KEYS.p256].slice(0, oins.length)
+      const certificates = pairs.map((pair, index) => certificateFor(pair, oins[index] as Oin, 'sign'))
+      return worldEpoch({ certificates: new Map(certificates.map((one) => [one.thumbprint, one])) })
+    }
+    const fromPh = issue({ visible: { iss: PH } })
+    const door = { epoch: signedBy(oinOfUrn(NCB)), submitter: oinOfUrn(NCB) }
+    expect(check(fromPh, door)).toBe('accepted')
+    expect(check(fromPh, { ...door, submitter: oinOfUrn(TBKK) })).toBe('PEER_IDENTITY')
+    expect(check(issue({ visible: { iss: TBKK } }), door)).toBe('PEER_IDENTITY')
+    expect(check(fromPh, { ...door, epoch: signedBy(oinOfUrn(NCB), oinOfUrn(PH)) })).toBe('PEER_IDENTITY')
+    const by = (oin: Oin) => ({ epoch: signedBy(oin), submitter: oin })
+    expect(check(fromPh, by(oinOfUrn(ECPAT)))).toBe('PEER_IDENTITY')
+    const ncb = door.epoch.partners.get(oinOfUrn(NCB)) as Partner
+    const partners = new Map([...door.epoch.partners, [ncb.oin, { ...ncb, suspended: true }]])
+    expect(check(fromPh, { ...door, epoch: { ...door.epoch, partners } })).toBe('PEER_SUSPENDED')
   })
 
   it('an endpoint that is not registered, a partner that is suspended', () => {
