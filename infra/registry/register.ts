@@ -3,7 +3,7 @@ import { fail } from '#core/failure.ts'
 import { schemaDigest } from '#core/message/schema-digest.ts'
 import { MESSAGE_SCHEMAS } from '#schemas/generated/message-types.ts'
 import { PUBLISHED } from '#schemas/generated/published.ts'
-import { RECORD_SCHEMAS } from '#schemas/generated/record-schemas.ts'
+import { EARLIER_RECORD_SCHEMAS, RECORD_SCHEMAS } from '#schemas/generated/record-schemas.ts'
 
 export interface RegisterOptions extends RegistryTarget {
   readonly published?: readonly { readonly name: string; readonly sha256: string }[]
@@ -14,7 +14,9 @@ export interface RegisterOptions extends RegistryTarget {
 /** What this build publishes, by name. */
 function textsOfBuild(): ReadonlyMap<string, string> {
   return new Map([
-    ...Object.values(RECORD_SCHEMAS).map((schema) => [schema.name, schema.text] as const),
+    ...[...Object.values(RECORD_SCHEMAS), ...EARLIER_RECORD_SCHEMAS].map(
+    (schema) => [schema.name, schema.text] as const,
+  ),
     ...Object.entries(MESSAGE_SCHEMAS).map(([name, schema]) => [name, schema.text] as const),
   ])
 }

@@ -42,6 +42,7 @@ export const LIMITS = {
   pushBackoffMs: 500,
   pushTimeoutMs: 5_000,
   holdSweepPerTick: 64,
+  dutiesPerTick: 64,
   kafkaRequestMs: 5_000,
   kafkaConnectMs: 3_000,
   kafkaAdminMs: 10_000,

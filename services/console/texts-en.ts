@@ -96,6 +96,7 @@ export const TEXTS_EN: Texts = {
   handoff: HANDOFF_EN,
   events: {
     'late-ack': 'late acknowledgement',
+    duty: 'deadline',
     released: 'released to the recipient',
     approval: 'approval came in',
     erased: 'content erased',
@@ -114,6 +115,7 @@ export const TEXTS_EN: Texts = {
     operator: 'by the operator',
     message: 'this message only',
     case: 'the whole case',
+    retention: 'its retention term is over',
   },
   causeKinds: {
     granted: (guard) => `approved: ${guard}`,

@@ -97,6 +97,7 @@ export const TEXTS_NL: Texts = {
   handoff: HANDOFF_NL,
   events: {
     'late-ack': 'late ontvangstbevestiging',
+    duty: 'termijn',
     released: 'vrijgegeven aan de ontvanger',
     approval: 'goedkeuring binnengekomen',
     erased: 'inhoud gewist',
@@ -115,6 +116,7 @@ export const TEXTS_NL: Texts = {
     operator: 'door de beheerder',
     message: 'alleen dit bericht',
     case: 'de hele zaak',
+    retention: 'bewaartermijn voorbij',
   },
   causeKinds: {
     granted: (guard) => `goedgekeurd: ${guard}`,

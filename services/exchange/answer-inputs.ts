@@ -8,7 +8,7 @@ import type { LogRecord } from '#core/ports/event-log.ts'
 import { type Batch, BatchFull, bareEvaluation } from './batch.ts'
 import type { PoisonGuard } from './poison-guard.ts'
 import type { ExchangePorts } from './ports.ts'
-import { tickDeadlines } from './tick.ts'
+import { tickDue } from './tick.ts'
 
 /** An input that made the evaluator throw; nothing of its block is written. */
 export class InputFailed extends Error {
@@ -36,7 +36,7 @@ export async function answerInputs(
   if (count === 0) return
   await poison.marked(first, first + count - 1, async () => {
     for (const record of records.slice(0, count)) {
-      if (!(await tickDeadlines(ports, batch))) return
+      if (!(await tickDue(ports, batch))) return
       if (!(await answerOne(ports, batch, record, poison)) || batch.spent) return
     }
   })

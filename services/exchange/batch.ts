@@ -110,8 +110,8 @@ export class Batch {
 }
 
 /** At least what the record will take: bytes as they are, and room for the names around them. */
-function sizeOf({ effects, archive, decisions, leaves }: Evaluation): number {
-  let size = NAMES + (archive?.bytes.length ?? 0) + (decisions?.bytes.length ?? 0)
+function sizeOf({ effects, duties, archive, decisions, leaves }: Evaluation): number {
+  let size = NAMES * (1 + duties.length) + (archive?.bytes.length ?? 0) + (decisions?.bytes.length ?? 0)
   for (const leaf of leaves) size += leaf.length + 8
   for (const effect of effects) size += NAMES + ('sealed' in effect ? (effect.sealed?.length ?? 0) : 0)
   return size
@@ -125,6 +125,7 @@ export function bareEvaluation(answer: Evaluation['answer']): Evaluation {
     outerId: null,
     seen: null,
     effects: [],
+    duties: [],
     archive: null,
     decisions: null,
     leaves: [],

@@ -7,11 +7,8 @@ import type { ExchangePorts } from './ports.ts'
 
 const TICK = { kind: 'tick', code: null, pointer: null, repeatOf: null } as const
 
-/**
- * Expires everything past its deadline at the batch's `at`. True when nothing due is left: only then may an input or a
- * sweep be looked at.
- */
-export async function tickDeadlines(ports: ExchangePorts, batch: Batch): Promise<boolean> {
+/** Expires everything past its deadline at the batch's `at`. True when nothing is left. */
+async function tickDeadlines(ports: ExchangePorts, batch: Batch): Promise<boolean> {
   for (;;) {
     const rows = batch.fold.due(batch.at, LIMITS.holdSweepPerTick)
     const first = rows[0]
@@ -24,6 +21,29 @@ export async function tickDeadlines(ports: ExchangePorts, batch: Batch): Promise
       fail('BUG_INVARIANT', undefined, 'a due hand-off did not expire')
     }
   }
+}
+
+/** As `tickDeadlines`, for duties: reminded, missed, over, erased. */
+async function tickDuties(ports: ExchangePorts, batch: Batch): Promise<boolean> {
+  for (;;) {
+    const rows = batch.fold.dueDuties(batch.at, LIMITS.dutiesPerTick)
+    const first = rows[0]
+    if (!first) return true
+    if (batch.outcomes.length > 0 && batch.spent) return false
+    const { epoch } = batch.head
+    const evaluation = await ports.evaluator.duties(rows, batch.context(await ports.control.resolve(epoch)))
+    batch.add(evaluation, { in: null, epoch, sweep: null })
+    const after = batch.fold.duty(first.handoff, first.duty)
+    if (after?.changedSeq !== batch.head.seq) fail('BUG_INVARIANT', undefined, 'a due duty did not change')
+  }
+}
+
+/**
+ * Whatever is due at the batch's `at`; deadlines first, since a hand-off that expires withdraws its duties. True when nothing due
+ * is left: only then may an input or a sweep be looked at.
+ */
+export async function tickDue(ports: ExchangePorts, batch: Batch): Promise<boolean> {
+  return (await tickDeadlines(ports, batch)) && (await tickDuties(ports, batch))
 }
 
 /** Raises the partition's epoch to control's newest, one tick each; every rise opens a new sweep. */

@@ -11,7 +11,7 @@ import { ClockGuard } from './clock-guard.ts'
 import { PoisonGuard } from './poison-guard.ts'
 import type { ExchangePorts } from './ports.ts'
 import { settleKeys } from './settle-keys.ts'
-import { tickDeadlines, tickEpochs, tickSweep } from './tick.ts'
+import { tickDue, tickEpochs, tickSweep } from './tick.ts'
 import { Turns } from './turns.ts'
 
 /** `worked`: come again at once. `idle`: nothing to do before `until` (ms, or never) unless the log changes. */
@@ -76,7 +76,7 @@ export class Worker {
 
   #nextWork(head: FoldHead, inputs: readonly LogRecord[], now: number): 'now' | number | undefined {
     const behind = head.epoch < this.#ports.control.state().latest
-    const due = this.#fold.nextDeadline()
+    const due = sooner(this.#fold.nextDeadline(), this.#fold.nextDuty())
     // Before the first epoch there is no law to judge by: inputs wait.
     const judging = head.epoch > 0 || behind
     if (judging && (behind || inputs.length > 0 || this.#sweeps(head, now))) return 'now'
@@ -129,7 +129,7 @@ export class Worker {
 
   async #fill(batch: Batch, inputs: readonly LogRecord[], now: number): Promise<void> {
     try {
-      if (!(await tickDeadlines(this.#ports, batch))) return
+      if (!(await tickDue(this.#ports, batch))) return
       await tickEpochs(this.#ports, batch)
       if (this.#sweeps(batch.head, now)) await sweep(this.#ports, batch)
       await answerInputs(this.#ports, batch, inputs, this.#poison)
@@ -197,6 +197,9 @@ export class Worker {
 function waits(error: unknown, batch: Batch): boolean {
   return error instanceof InputFailed && error.failure.family === 'OPS' && batch.outcomes.length > 0
 }
+
+const sooner = (one: number | undefined, other: number | undefined): number | undefined =>
+  one === undefined || other === undefined ? (one ?? other) : Math.min(one, other)
 
 /** A sweep that threw what is not `OPS_`. */
 class SweepFailed extends Error {

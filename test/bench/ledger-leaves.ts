@@ -37,6 +37,7 @@ function outcomeAfter(head: FoldHead): Outcome {
     outerId: null,
     seen: null,
     effects: [],
+    duties: [],
     archive: null,
     decisions: null,
     leaves: Array.from({ length: LEAVES_EACH }, () => new Uint8Array(randomBytes(LEAF_BYTES))),

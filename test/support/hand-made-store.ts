@@ -5,7 +5,7 @@ import { openSqliteKeys } from '#adapters/key-store/sqlite.ts'
 import { systemRandom } from '#adapters/random/system.ts'
 import type { DecisionRecord } from '#core/decision/decision-record.ts'
 import type { Verdict } from '#core/decision/verdict.ts'
-import type { Effect, NewHandoff, Outcome, StateChange } from '#core/handoff/outcome.ts'
+import type { DutyChange, Effect, NewHandoff, Outcome, StateChange } from '#core/handoff/outcome.ts'
 import { sealBytes } from '#core/handoff/seal-bytes.ts'
 import type { CaseRef, Digest, EndpointUrn, HandoffId, MessageId, TypeName } from '#core/ids.ts'
 import { makeLeaf } from '#core/ledger/leaf.ts'
@@ -39,6 +39,7 @@ export interface Draft {
   sweep: Outcome['sweep']
   seen: Outcome['seen']
   effects: Effect[]
+  duties?: DutyChange[]
   records: DecisionRecord[]
   archive: { readonly keyId: string; readonly durable: boolean; readonly bytes: Uint8Array } | null
   /** Changes the finished outcome, or the leaves alone, before it is chained. */
@@ -290,6 +291,7 @@ export async function handMadeStore(story: readonly Draft[]) {
         outerId: null,
         seen: draft.seen,
         effects: draft.effects,
+        duties: draft.duties ?? [],
         archive: draft.archive && { keyId: draft.archive.keyId, bytes: draft.archive.bytes },
         decisions: draft.records.length === 0 ? null : { keyId: ACCOUNT, bytes: sealed },
         leaves: draft.records.map((one, n) => {

@@ -228,6 +228,11 @@ export class RealExchange {
     return this.#write((context) => this.evaluator.expire(this.fold.due(this.at, 64), context))
   }
 
+  /** Due duties, as the exchange's tick. */
+  tickDuties(): Promise<Answered> {
+    return this.#write((context) => this.evaluator.duties(this.fold.dueDuties(this.at, 64), context))
+  }
+
   async #write(evaluate: (context: EvaluationContext) => Promise<Evaluation>): Promise<Answered> {
     const keys = new BatchKeys(this.keys, systemRandom)
     const { at, epoch, fold } = this

@@ -64,6 +64,7 @@ export function testEvaluator(
       finish(new Draft(context, answer('tick')), (draft) => {
         for (const row of rows) draft.change(row, 'expired', 'deadline')
       }),
+    duties: () => Promise.reject(new Error('no duties here')),
     sweep: (rows, context) =>
       finish(new Draft(context, answer('tick')), async (draft) => {
         for (const row of rows) {
@@ -130,7 +131,7 @@ async function finish(draft: Draft, work: (draft: Draft) => unknown): Promise<Ev
   await work(draft)
   const { effects, keyRows, rest } = draft
   const leaves = effects.map((_, n) => sha256(Buffer.from(`leaf ${n}`)))
-  return { ...rest, effects, keyRows, leaves, decisions: null, submitter: null, outerId: null }
+  return { ...rest, effects, duties: [], keyRows, leaves, decisions: null, submitter: null, outerId: null }
 }
 
 async function evaluate(

@@ -7,7 +7,7 @@ import { openDatabase } from '#adapters/sqlite/open-database.ts'
 import { fail } from '#core/failure.ts'
 import { isOpen } from '#core/handoff/fold-row.ts'
 import type { ApprovalGiven } from '#core/handoff/outcome.ts'
-import type { Fold, FoldHead, HandoffRow, SeenRow } from '#core/ports/fold.ts'
+import type { DutyRow, Fold, FoldHead, HandoffRow, SeenRow } from '#core/ports/fold.ts'
 
 const SCHEMA = `
 CREATE TABLE IF NOT EXISTS head (one INTEGER PRIMARY KEY CHECK (one = 1), seq INTEGER NOT NULL, hash BLOB NOT NULL, rest TEXT NOT NULL);
@@ -25,6 +25,10 @@ CREATE TABLE IF NOT EXISTS approvals (n INTEGER PRIMARY KEY, handoff TEXT NOT NU
 CREATE INDEX IF NOT EXISTS approvals_handoff ON approvals (handoff);
 CREATE TABLE IF NOT EXISTS archives (message TEXT PRIMARY KEY, key_id TEXT NOT NULL, bytes BLOB NOT NULL);
 CREATE TABLE IF NOT EXISTS parked (seq INTEGER PRIMARY KEY, digest TEXT NOT NULL, at INTEGER NOT NULL);
+CREATE TABLE IF NOT EXISTS duties (handoff TEXT, duty TEXT, case_ref TEXT NOT NULL, next INTEGER, row TEXT NOT NULL,
+  PRIMARY KEY (handoff, duty)) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS duties_next ON duties (next, handoff, duty) WHERE next IS NOT NULL;
+CREATE INDEX IF NOT EXISTS duties_case ON duties (case_ref, handoff, duty);
 CREATE TABLE IF NOT EXISTS generations (case_ref TEXT PRIMARY KEY, generation INTEGER NOT NULL) WITHOUT ROWID`
 
 type Row = Readonly<Record<string, unknown>>
@@ -33,11 +37,12 @@ const rowOf = (row: Row): HandoffRow => JSON.parse(String(row['row'])) as Handof
 
 export function openSqliteFold(path: string): Fold {
   const database = openDatabase(path, { synchronous: 'NORMAL', cacheKib: 512, schema: SCHEMA })
-  return { ...heads(database), ...handoffs(database), ...memory(database) }
+  const kept = duties(database)
+  return { ...heads(database, kept.forget), ...handoffs(database), ...memory(database), ...kept.calls }
 }
 
 /** Head and transaction belong together: a head moves only from the one that this opener knows of. */
-function heads(database: DatabaseSync) {
+function heads(database: DatabaseSync, rolledBack: () => void) {
   const read = database.prepare('SELECT seq, hash, rest FROM head')
   const insert = database.prepare('INSERT INTO head (one, seq, hash, rest) VALUES (1, ?, ?, ?)')
   const move = database.prepare('UPDATE head SET seq = ?, hash = ?, rest = ? WHERE seq = ?')
@@ -73,6 +78,7 @@ function heads(database: DatabaseSync) {
     rollback() {
       if (database.isTransaction) database.exec('ROLLBACK')
       head = before
+      rolledBack()
     },
     close() {
       if (database.isOpen) database.close()
@@ -126,6 +132,48 @@ function handoffs(database: DatabaseSync) {
     ofMessage: (message: string) => ofMessage.all(message).map(rowOf),
     ofCase: (caseRef: string, limit = -1) => ofCase.all(caseRef, limit).map(rowOf),
     asking: (handoff: string) => asking.all(handoff).map(rowOf),
+  }
+}
+
+const dutyOf = (row: Row): DutyRow => JSON.parse(String(row['row'])) as DutyRow
+
+/** The soonest time is kept in memory: it is asked for before every input, and most inputs change no duty. */
+function duties(database: DatabaseSync) {
+  const one = database.prepare('SELECT row FROM duties WHERE handoff = ? AND duty = ?')
+  const put = database.prepare(
+    'INSERT OR REPLACE INTO duties (handoff, duty, case_ref, next, row) VALUES (?, ?, ?, ?, ?)',
+  )
+  const due = database.prepare(
+    'SELECT row FROM duties WHERE next IS NOT NULL AND next <= ? ORDER BY next, handoff, duty LIMIT ?',
+  )
+  const soonest = database.prepare('SELECT next FROM duties WHERE next IS NOT NULL ORDER BY next LIMIT 1')
+  const ofHandoff = database.prepare('SELECT row FROM duties WHERE handoff = ? ORDER BY duty')
+  const ofCase = database.prepare('SELECT row FROM duties WHERE case_ref = ? ORDER BY handoff, duty')
+  let next: number | null | undefined
+  const nextDuty = (): number | undefined => {
+    if (next === undefined) next = (soonest.get()?.['next'] as number | undefined) ?? null
+    return next ?? undefined
+  }
+  const calls = {
+    duty(handoff: string, duty: string) {
+      const row = one.get(handoff, duty)
+      return row && dutyOf(row)
+    },
+    putDuty(row: DutyRow) {
+      put.run(row.handoff, row.duty, row.caseRef, row.next, JSON.stringify(row))
+      next = undefined
+    },
+    dueDuties: (at: number, limit: number) =>
+      (nextDuty() ?? Number.POSITIVE_INFINITY) <= at ? due.all(at, limit).map(dutyOf) : [],
+    nextDuty,
+    dutiesOf: (handoff: string) => ofHandoff.all(handoff).map(dutyOf),
+    dutiesOfCase: (caseRef: string) => ofCase.all(caseRef).map(dutyOf),
+  }
+  return {
+    calls,
+    forget() {
+      next = undefined
+    },
   }
 }
 

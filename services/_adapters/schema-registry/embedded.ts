@@ -3,7 +3,7 @@ import { schemaDigest } from '#core/message/schema-digest.ts'
 import type { RegisteredSchema, SchemaRegistry } from '#core/ports/schema-registry.ts'
 import { MESSAGE_SCHEMAS } from '#schemas/generated/message-types.ts'
 import { PUBLISHED } from '#schemas/generated/published.ts'
-import { RECORD_SCHEMAS } from '#schemas/generated/record-schemas.ts'
+import { EARLIER_RECORD_SCHEMAS, RECORD_SCHEMAS } from '#schemas/generated/record-schemas.ts'
 
 /** A line of `schemas/published.txt`. */
 export interface PublishedSchema {
@@ -13,7 +13,9 @@ export interface PublishedSchema {
 }
 
 const TEXTS: ReadonlyMap<string, string> = new Map([
-  ...Object.values(RECORD_SCHEMAS).map((schema) => [schema.name, schema.text] as const),
+  ...[...Object.values(RECORD_SCHEMAS), ...EARLIER_RECORD_SCHEMAS].map(
+    (schema) => [schema.name, schema.text] as const,
+  ),
   ...Object.entries(MESSAGE_SCHEMAS).map(([name, schema]) => [name, schema.text] as const),
 ])
 

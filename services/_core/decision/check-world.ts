@@ -1,3 +1,4 @@
+import { checkDuties } from '#core/duty/check-duties.ts'
 import { fail } from '#core/failure.ts'
 import type { Agreement, FactDeclaration, MessageType, Partner, Register } from './epoch.ts'
 import { type FactType, parseFactType } from './fact-type.ts'
@@ -28,6 +29,7 @@ export function checkWorld(world: World): void {
   for (const agreement of world.agreements) checkAgreement(agreement, world, known)
   checkCategories(world)
   checkRegisters(world, known)
+  checkDuties(world, known)
   for (const fact of world.facts) checkFact(fact, world)
 }
 

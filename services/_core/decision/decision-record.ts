@@ -1,4 +1,4 @@
-import type { HandoffState } from '#core/handoff/outcome.ts'
+import type { DutyChange, HandoffState } from '#core/handoff/outcome.ts'
 import type { HandoffId } from '#core/ids.ts'
 import type { Question, Verdict } from './verdict.ts'
 
@@ -23,13 +23,15 @@ export interface DecisionRecord {
   readonly timestamp: number
   /** null for a message that was refused before any hand-off came of it. */
   readonly handoff: HandoffId | null
-  readonly state: HandoffState | 'late-ack' | 'released' | 'approval' | 'erased' | 'message-refused'
-  /** Cause of a state change, or the failure code of a refused message. */
+  readonly state: HandoffState | 'late-ack' | 'released' | 'approval' | 'erased' | 'message-refused' | 'duty'
+  /** Cause of a state change, the failure code of a refused message, or `<change>:<duty>`. */
   readonly cause: string
   readonly question: Question | null
   readonly verdict: Verdict | null
   readonly versions: Versions | null
   readonly epoch: number
+  /** For state `duty`: the change, and the instant (ms) that its term was counted from where it was counted. */
+  readonly duty?: Omit<DutyChange, 'handoff'> & { readonly since: number | null }
   /** SHA-256 of the issuer-signed message; null where there is none. */
   readonly message: string | null
   readonly sdHash: string | null

@@ -1,8 +1,9 @@
+import { readDuty } from '#core/duty/read-duty.ts'
 import { controlDate } from './control-date.ts'
 import type { Register, RegisterRow } from './epoch.ts'
 import { at, bad, flag, list, members, type Node, openMembers, text, texts } from './read-json.ts'
 
-type Column = 'text' | 'flag' | 'level' | 'texts'
+type Column = 'text' | 'flag' | 'level' | 'texts' | 'whole'
 
 /** Columns of the registers that code reads; others hold texts, truth values, whole numbers and lists of texts. */
 const KNOWN: Readonly<
@@ -34,16 +35,24 @@ const KNOWN: Readonly<
 
 export const REGISTERS_NEEDED = Object.keys(KNOWN)
 
+/** As `KNOWN`, but an epoch of before they were thought of has none. */
+const OPTIONAL: typeof KNOWN = {
+  calendars: { key: 'country', columns: { hours: 'whole', summer: 'flag', nl: 'text', en: 'text' } },
+  holidays: { key: 'day', columns: { country: 'text', date: 'text', nl: 'text', en: 'text' } },
+}
+
 const COMMON = ['from', 'until', 'source', 'verified']
 
 /** contracts/register/<name>.json; periods half-open, those of one key never overlap. Throws `OPS_CONTROL`. */
 export function readRegister(name: string, root: Node): Register {
   const map = members(root, ['key', 'rows'])
   const key = text(at(map, 'key'))
-  const known = KNOWN[name]
+  const known = KNOWN[name] ?? OPTIONAL[name]
+  if (name === 'duties' && key !== 'duty') bad(at(map, 'key'), 'the key is duty')
   if (known && known.key !== key) bad(at(map, 'key'), `the key is ${known.key}`)
   const nodes = list(at(map, 'rows'))
-  const rows = nodes.map((node) => readRow(node, key, known?.columns))
+  const rows: readonly RegisterRow[] =
+    name === 'duties' ? nodes.map(readDuty) : nodes.map((node) => readRow(node, key, known?.columns))
   rows.forEach((row, index) => {
     const twin = rows.findIndex(
       (other) => other[key] === row[key] && other.from < row.until && row.from < other.until,
@@ -77,6 +86,8 @@ function readCell(cell: Node, column: Column): unknown {
       return flag(cell)
     case 'texts':
       return texts(cell)
+    case 'whole':
+      return Number.isSafeInteger(cell.value) ? cell.value : bad(cell, 'not a whole number')
     case 'level':
       return cell.value === 0 || cell.value === 1 || cell.value === 2 || cell.value === 3
         ? cell.value

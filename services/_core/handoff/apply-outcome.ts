@@ -1,10 +1,11 @@
+import { changeDuty, newDuty } from '#core/duty/duty-row.ts'
 import { fail } from '#core/failure.ts'
 import type { HandoffId } from '#core/ids.ts'
 import { LIMITS } from '#core/limits.ts'
 import type { Fold, HandoffRow } from '#core/ports/fold.ts'
 import { askArchive } from './ask-archive.ts'
 import { changeRow, newRow } from './fold-row.ts'
-import type { Effect, Erased, Outcome } from './outcome.ts'
+import type { DutyChange, Effect, Erased, Outcome } from './outcome.ts'
 import { messageArchive, ofSameMessage } from './same-message.ts'
 
 /**
@@ -15,6 +16,7 @@ export function applyOutcome(fold: Fold, partition: number, outcome: Outcome): v
   fold.dropSeen(outcome.at)
   fold.dropParked(outcome.at - LIMITS.redriveMs)
   for (const effect of outcome.effects) applyEffect(fold, partition, outcome, effect)
+  for (const change of outcome.duties) applyDuty(fold, outcome, change)
   register(fold, outcome)
   if (outcome.answer.kind === 'parked' && outcome.in) {
     fold.putParked(outcome.seq, Buffer.from(outcome.in.digest).toString('base64url'), outcome.at)
@@ -46,6 +48,18 @@ function applyEffect(fold: Fold, partition: number, outcome: Outcome, effect: Ef
       return
     case 'late-ack':
       return
+  }
+}
+
+function applyDuty(fold: Fold, outcome: Outcome, change: DutyChange): void {
+  const row = fold.duty(change.handoff, change.duty)
+  if (change.change === 'started') {
+    if (row) fail('BUG_INVARIANT', undefined, 'a duty began twice')
+    fold.putDuty(newDuty(rowOf(fold, change.handoff), change, outcome))
+  } else {
+    fold.putDuty(
+      changeDuty(row ?? fail('BUG_INVARIANT', undefined, 'change of an unknown duty'), change, outcome),
+    )
   }
 }
 

@@ -1,13 +1,11 @@
 /** Commands of our own services: released (courier), erase (operator). Each is signed; who may command is in control. */
 import { asFailure, fail } from '#core/failure.ts'
-import type { HandoffId } from '#core/ids.ts'
 import { LIMITS } from '#core/limits.ts'
 import type { HandoffRow } from '#core/ports/fold.ts'
-import { caseKeyId, sealUnopened } from './archive.ts'
-import { changeState, recallRequests } from './evaluate-recipient.ts'
+import { sealUnopened } from './archive.ts'
+import { eraseContent } from './erase-content.ts'
 import type { Evaluation, EvaluationContext, Input } from './evaluator.ts'
 import { answered, OutcomeDraft } from './outcome-draft.ts'
-import { ofSameMessage } from './same-message.ts'
 import { type VerifiedCommand, verifyCommand } from './verify-command.ts'
 
 export async function evaluateCommand(input: Input, context: EvaluationContext): Promise<Evaluation> {
@@ -21,7 +19,7 @@ export async function evaluateCommand(input: Input, context: EvaluationContext):
     if (command.cmd === 'released') release(draft, row)
     else {
       once(draft, verified)
-      erase(draft, row, command.scope)
+      eraseContent(draft, row, command.scope, command.scope)
     }
     return await draft.finish(answered('commanded'))
   } catch (error) {
@@ -43,50 +41,15 @@ function once(draft: OutcomeDraft, { jti, digest, until }: VerifiedCommand): voi
   draft.seen = { iss: epoch.exchange, jti, digest, until: until + LIMITS.seenKeptMs }
 }
 
-function fact(row: HandoffRow, state: 'released' | 'erased', cause: string) {
-  return {
-    handoff: row.handoff,
-    state,
-    cause,
-    question: null,
-    verdict: null,
-    message: null,
-    sdHash: row.sdHash,
-  }
-}
-
 /** Only what is sealed and readable is released, once. */
 function release(draft: OutcomeDraft, row: HandoffRow): void {
   if (row.state !== 'sealed' || row.released || row.content === 'erased') return
   const parties = { from: row.from, to: row.to, type: row.type }
-  draft.add({ kind: 'released', handoff: row.handoff }, fact(row, 'released', 'courier'), parties)
-}
-
-/** Destroys the content key of the hand-off's message, or the keys of its whole case; what is still open is recalled. */
-function erase(draft: OutcomeDraft, row: HandoffRow, scope: 'message' | 'case'): void {
-  const { fold } = draft.context
-  const rows = scope === 'case' ? fold.ofCase(row.caseRef) : ofSameMessage(fold, row)
-  const contentKeys = rows.flatMap((one) =>
-    one.contentKey && one.content === 'present' ? [one.contentKey] : [],
+  const { handoff, sdHash } = row
+  const nothing = { question: null, verdict: null, message: null }
+  draft.add(
+    { kind: 'released', handoff },
+    { handoff, state: 'released', cause: 'courier', ...nothing, sdHash },
+    parties,
   )
-  const keys = [
-    ...new Set(contentKeys),
-    ...(scope === 'case' ? [caseKeyId(row.caseRef, fold.generation(row.caseRef))] : []),
-  ]
-  const parties = { from: row.from, to: row.to, type: row.type }
-  draft.add({ kind: 'erased', handoff: row.handoff, scope, keys }, fact(row, 'erased', scope), parties)
-  const recalled = new Set<HandoffId>()
-  for (const one of rows) {
-    if ((one.state !== 'held' && one.state !== 'sealed') || recalled.has(one.handoff)) continue
-    recalled.add(one.handoff)
-    changeState(draft, one, 'recalled', 'erased')
-    if (one.state === 'held') recallRequestsNotIn(draft, one, recalled)
-  }
-}
-
-function recallRequestsNotIn(draft: OutcomeDraft, held: HandoffRow, recalled: Set<HandoffId>): void {
-  const open = draft.context.fold.asking(held.handoff).filter((row) => row.state === 'sealed')
-  if (open.every((row) => recalled.has(row.handoff))) return
-  recallRequests(draft, held.handoff)
-  for (const row of open) recalled.add(row.handoff)
 }

@@ -127,6 +127,7 @@ async function evaluateVerified(
   draft.archive = archive
   const frame: MessageFrame = { verified, caseRef, contentKey: archive.keyId }
   if (verified.type.name === 'approval.given') await evaluateApproval(draft, sealer, verified, caseRef)
+  if (verified.type.toExchange) draft.say({ verified, index: -1, handoff: null, to: null, caseRef })
   for (let index = 0; index < verified.terms.length; index++) {
     await evaluateRecipient(draft, sealer, frame, index)
   }

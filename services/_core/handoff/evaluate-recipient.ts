@@ -2,6 +2,7 @@
 import { createHmac } from 'node:crypto'
 import { approvalAsks } from '#core/decision/approvers.ts'
 import { judgeApprovals, NO_APPROVALS } from '#core/decision/judge-approvals.ts'
+import { type DutyEvent, startDuties } from '#core/duty/start-duties.ts'
 import { type EndpointUrn, type HandoffId, makeHandoffId, oinOf } from '#core/ids.ts'
 import { LIMITS } from '#core/limits.ts'
 import type { Verified } from '#core/message/content.ts'
@@ -168,7 +169,10 @@ function addUnsealed(
     sdHash: null,
     asks: null,
   }
-  draft.add(effect, recordOf(decided, handoff, state, cause, null), partiesOf(decided))
+  const parties = partiesOf(decided)
+  draft.add(effect, recordOf(decided, handoff, state, cause, null), parties)
+  const { epoch, at } = draft.context
+  for (const duty of startDuties(decided, handoff, epoch, at, 'made')) draft.addDuty(duty, parties)
 }
 
 async function addSealed(
@@ -179,7 +183,9 @@ async function addSealed(
   claim: ApprovalClaim | null,
 ): Promise<void> {
   const handoff = nextId(draft)
-  const sealed = await sealer.seal(redact(decided), handoff, draft.context, claim)
+  const { epoch, at } = draft.context
+  const duties = claim ? [] : startDuties(decided, handoff, epoch, at, 'both')
+  const sealed = await sealer.seal(redact(decided), handoff, draft.context, claim, duties)
   const effect: NewHandoff = {
     ...newHandoff(frame, decided, handoff),
     state: 'sealed',
@@ -190,6 +196,20 @@ async function addSealed(
   }
   const cause = claim ? `asks:${claim.guard}` : 'decided'
   draft.add(effect, recordOf(decided, handoff, 'sealed', cause, sealed.sdHash), partiesOf(decided))
+  if (!claim) speak(draft, decided, handoff, frame.caseRef, duties)
+}
+
+/** A hand-off that leaves begins its duties, and counts for those that are there. */
+function speak(
+  draft: OutcomeDraft,
+  { verified, index, question }: Decided,
+  handoff: HandoffId,
+  caseRef: string,
+  duties: readonly DutyEvent[],
+): void {
+  const { from, to, type } = question
+  for (const duty of duties) draft.addDuty(duty, { from, to, type })
+  draft.say({ verified, index, handoff, to, caseRef })
 }
 
 /** Sealed hand-offs wait at most seven days, and never past the validity that their terms state. */
@@ -227,7 +247,8 @@ export async function settleHeld(
       parties,
     )
   } else {
-    const sealed = await sealer.seal(redact(decided), row.handoff, context, null)
+    const duties = startDuties(decided, row.handoff, context.epoch, context.at, 'sealed')
+    const sealed = await sealer.seal(redact(decided), row.handoff, context, null, duties)
     draft.add(
       {
         ...change,
@@ -239,6 +260,7 @@ export async function settleHeld(
       recordOf(decided, row.handoff, 'sealed', cause, sealed.sdHash),
       parties,
     )
+    speak(draft, decided, row.handoff, row.caseRef, duties)
   }
   recallRequests(draft, row.handoff)
 }

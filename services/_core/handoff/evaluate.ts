@@ -4,7 +4,7 @@ import { evaluateMessage } from './evaluate-message.ts'
 import type { Evaluator } from './evaluator.ts'
 import { createSealer } from './sealer.ts'
 import { ServiceKeys } from './service-keys.ts'
-import { expireRows, sweepRows } from './sweep.ts'
+import { expireRows, sweepRows, tickDuties } from './sweep.ts'
 
 /** The real way of a message behind `Evaluator`: what the exchange runs. One per process. */
 export function createEvaluator(): Evaluator {
@@ -19,6 +19,7 @@ export function createEvaluator(): Evaluator {
         : evaluateMessage(input, context, doorway, sealer)
     },
     expire: expireRows,
+    duties: tickDuties,
     sweep(rows, context) {
       serviceKeys.enter(context.epoch.number)
       return sweepRows(rows, context, doorway, sealer)

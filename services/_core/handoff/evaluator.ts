@@ -1,8 +1,8 @@
 import type { Epoch } from '#core/decision/epoch.ts'
-import type { Fold, HandoffRow } from '#core/ports/fold.ts'
+import type { DutyRow, Fold, HandoffRow } from '#core/ports/fold.ts'
 import type { KeyKind, KeyRow } from '#core/ports/key-store.ts'
 import type { Random } from '#core/ports/random.ts'
-import type { Answer, Effect, Inbound, Sealed, Seen } from './outcome.ts'
+import type { Answer, DutyChange, Effect, Inbound, Sealed, Seen } from './outcome.ts'
 
 /** Keys for one evaluation. `ensure` returns a shared key (case, month, day), made if need be; it is durable before the outcome is. */
 export interface KeyAccess {
@@ -36,6 +36,7 @@ export interface Evaluation {
   readonly outerId: string | null
   readonly seen: Seen | null
   readonly effects: readonly Effect[]
+  readonly duties: readonly DutyChange[]
   readonly archive: Sealed | null
   readonly decisions: Sealed | null
   readonly leaves: readonly Uint8Array[]
@@ -50,6 +51,8 @@ export interface Evaluator {
   input(input: Input, context: EvaluationContext): Promise<Evaluation>
   /** Due deadlines: every row becomes `expired`. */
   expire(rows: readonly HandoffRow[], context: EvaluationContext): Promise<Evaluation>
+  /** Due duties: reminded, missed, over, or the copy erased. */
+  duties(rows: readonly DutyRow[], context: EvaluationContext): Promise<Evaluation>
   /** A new epoch: held rows are asked again, sealed ones of suspended partners or revoked keys are recalled. */
   sweep(rows: readonly HandoffRow[], context: EvaluationContext): Promise<Evaluation>
 }

@@ -1,10 +1,15 @@
 import type { DecisionRecord } from '#core/decision/decision-record.ts'
+import type { Said } from '#core/duty/follow-duties.ts'
+import type { DutyEvent } from '#core/duty/start-duties.ts'
 import type { EndpointUrn } from '#core/ids.ts'
 import { makeLeaf } from '#core/ledger/leaf.ts'
+import type { HandoffRow } from '#core/ports/fold.ts'
 import type { KeyRow } from '#core/ports/key-store.ts'
 import { sealDecisions } from './archive.ts'
 import type { Evaluation, EvaluationContext } from './evaluator.ts'
-import type { Answer, Effect, Sealed, Seen } from './outcome.ts'
+import type { Answer, DutyChange, Effect, Erased, Sealed, Seen } from './outcome.ts'
+import { ofSameMessage } from './same-message.ts'
+import { settleDuties } from './settle-duties.ts'
 
 /** What a record says besides the ids and the salt, which the draft adds. */
 export type RecordPart = Omit<
@@ -20,11 +25,13 @@ export interface Parties {
 
 const NO_PARTIES: Parties = { from: null, to: null, type: null }
 
-/** Collects the effects of one outcome, a decision record and a ledger leaf for each, in order (n = index). */
+/** Collects the effects and duties of one outcome, a decision record and a ledger leaf for each, in order (n = index). */
 export class OutcomeDraft {
   readonly context: EvaluationContext
   readonly #traceId: string
   readonly #effects: Effect[] = []
+  readonly #duties: DutyChange[] = []
+  readonly #said: Said[] = []
   readonly #records: DecisionRecord[] = []
   readonly #parties: Parties[] = []
   readonly #keyRows: KeyRow[] = []
@@ -55,6 +62,30 @@ export class OutcomeDraft {
     this.record(part, parties)
   }
 
+  /** A message that counts for duties that are there: permitted, or for the exchange itself. */
+  say(said: Said): void {
+    this.#said.push(said)
+  }
+
+  /** A duty's change is a fact like any other: a record and a leaf of its own. */
+  addDuty({ change, since }: DutyEvent, parties: Parties): void {
+    this.#duties.push(change)
+    const { handoff, ...duty } = change
+    this.record(
+      {
+        handoff,
+        state: 'duty',
+        cause: `${change.change}:${change.duty}`,
+        question: null,
+        verdict: null,
+        duty: { ...duty, since },
+        message: null,
+        sdHash: null,
+      },
+      parties,
+    )
+  }
+
   /** A fact without an effect: a refused message. */
   record(part: RecordPart, parties: Parties = NO_PARTIES): void {
     const { at, epoch, random } = this.context
@@ -82,7 +113,27 @@ export class OutcomeDraft {
     return size
   }
 
+  #settle(): void {
+    const { epoch, at, fold } = this.context
+    const effects = this.#effects
+    const happened = { said: this.#said, effects, epoch, at, reach: (erased: Erased) => this.#reach(erased) }
+    for (const event of settleDuties(happened, fold)) {
+      const row = fold.handoff(event.change.handoff)
+      this.addDuty(event, row ? { from: row.from, to: row.to, type: row.type } : NO_PARTIES)
+    }
+  }
+
+  /** What was made and erased in this very outcome is not in the fold, and began no duty. */
+  #reach({ handoff, scope }: Erased): readonly HandoffRow[] {
+    const { fold } = this.context
+    const row = fold.handoff(handoff)
+    if (!row) return []
+    return scope === 'case' ? fold.ofCase(row.caseRef) : ofSameMessage(fold, row)
+  }
+
+  /** Settles duties, makes the leaves and seals the records: nothing is added after it. */
   async finish(answer: Answer): Promise<Evaluation> {
+    this.#settle()
     const { partition, seq } = this.context
     const leaves = this.#records.map((record, n) =>
       makeLeaf({ partition, seq, n, record, ...(this.#parties[n] ?? NO_PARTIES) }),
@@ -93,6 +144,7 @@ export class OutcomeDraft {
       outerId: this.outerId,
       seen: this.seen,
       effects: this.#effects,
+      duties: this.#duties,
       archive: this.archive,
       decisions: await sealDecisions(this.context, this.#records),
       leaves,

@@ -1,3 +1,4 @@
+import type { DutyKind, DutyOwner } from '#core/duty/duty-rule.ts'
 import type { CaseRef, Digest, EndpointUrn, HandoffId, MessageId, TypeName } from '#core/ids.ts'
 
 export type OpenState = 'held' | 'sealed'
@@ -93,6 +94,37 @@ export interface Erased {
   readonly keys: readonly string[]
 }
 
+/**
+ * What became of a duty. missed: its end passed; late: met after that; awaiting: its clock stands until the other side has done
+ * what is awaited; ended: it was over, at its time or before; withdrawn: its hand-off ended without having been received.
+ */
+export type DutyChangeKind =
+  | 'started'
+  | 'reminded'
+  | 'met'
+  | 'late'
+  | 'missed'
+  | 'awaiting'
+  | 'restarted'
+  | 'ended'
+  | 'withdrawn'
+
+/** A change of one duty of one hand-off. The row of the register that laid it on is found by `duty` and the time of its start. */
+export interface DutyChange {
+  readonly handoff: HandoffId
+  readonly duty: string
+  readonly kind: DutyKind
+  readonly owner: DutyOwner
+  readonly change: DutyChangeKind
+  /** From when on it is missed or over, ms; null while its clock stands and after its end. */
+  readonly dueAt: number | null
+  readonly remindAt: number | null
+  /** What its clock stands for, while it does. */
+  readonly awaits: string | null
+  /** The hand-off that met, restarted or ended it, or for which it stands. */
+  readonly by: HandoffId | null
+}
+
 export type Effect = NewHandoff | StateChange | ApprovalGiven | Released | LateAcknowledgement | Erased
 
 /** AES-256-GCM: iv(12) ‖ ciphertext ‖ tag(16) under the key named; AAD = `aad` of its use. */
@@ -118,6 +150,8 @@ export interface Outcome {
   readonly outerId: string | null
   readonly seen: Seen | null
   readonly effects: readonly Effect[]
+  /** In the order in which they follow; a duty changes at most once in an outcome, but for its start. */
+  readonly duties: readonly DutyChange[]
   /** Opened SD-JWT (with all disclosures received) under its content key, or the unopened bytes under the month's accountability key. */
   readonly archive: Sealed | null
   /** JSON `DecisionRecord[]`, one per leaf, under the accountability key. */

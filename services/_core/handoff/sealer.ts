@@ -2,6 +2,7 @@
 
 import { emitFacts, recipientLabel } from '#core/decision/emit-facts.ts'
 import type { Certificate, Epoch } from '#core/decision/epoch.ts'
+import { type DutyEvent, dutyObligations } from '#core/duty/start-duties.ts'
 import { fail } from '#core/failure.ts'
 import { type Digest, type EndpointUrn, type HandoffId, type Oin, oinOf } from '#core/ids.ts'
 import type { LabelClaims } from '#core/message/content.ts'
@@ -27,6 +28,7 @@ export interface Sealer {
     handoff: HandoffId,
     context: EvaluationContext,
     approval: ApprovalClaim | null,
+    duties: readonly DutyEvent[],
   ): Promise<SealedHandoff>
 }
 
@@ -66,7 +68,7 @@ function sealsOf(epoch: Epoch): ReadonlyMap<Oin, readonly Certificate[]> {
 export function createSealer(serviceKeys: ServiceKeys, doorway: Doorway): Sealer {
   return {
     doorway,
-    async seal(redacted, handoff, context, approval) {
+    async seal(redacted, handoff, context, approval, duties) {
       const { verified, index, question, verdict } = redacted.decided
       const { epoch, at, keys, random } = context
       const recipient = sealingCertificate(epoch, redacted.to, at)
@@ -83,7 +85,7 @@ export function createSealer(serviceKeys: ServiceKeys, doorway: Doorway): Sealer
         nonce: handoff,
         iat: at,
         sdHash: presented.sdHash,
-        obligations: verdict.obligations,
+        obligations: [...verdict.obligations, ...dutyObligations(duties)],
         label: recipientLabel(verified, question, verdict, epoch),
         approval,
       }

@@ -1,7 +1,10 @@
 /** Ticks: due deadlines, and the sweep that a new epoch opens (design §3). */
+import { dueDuty } from '#core/duty/due-duty.ts'
+import { fail } from '#core/failure.ts'
 import { oinOf } from '#core/ids.ts'
-import type { HandoffRow } from '#core/ports/fold.ts'
+import type { DutyRow, HandoffRow } from '#core/ports/fold.ts'
 import type { Doorway } from './doorway.ts'
+import { eraseContent } from './erase-content.ts'
 import { askAgain, changedHere, changeState, recallRequests, settleHeld } from './evaluate-recipient.ts'
 import type { Evaluation, EvaluationContext } from './evaluator.ts'
 import { answered, OutcomeDraft } from './outcome-draft.ts'
@@ -15,6 +18,28 @@ export async function expireRows(
   const draft = new OutcomeDraft(context)
   for (const row of rows) changeState(draft, row, 'expired', 'deadline')
   return draft.finish(answered('tick'))
+}
+
+/** Due duties; rows whose copy an earlier one of this tick has erased are met by that. */
+export async function tickDuties(rows: readonly DutyRow[], context: EvaluationContext): Promise<Evaluation> {
+  const draft = new OutcomeDraft(context)
+  const { epoch, at, fold } = context
+  for (const row of rows) {
+    const event = dueDuty(row, epoch, at)
+    if (event) draft.addDuty(event, { from: row.from, to: row.to, type: row.type })
+    else {
+      const handoff = fold.handoff(row.handoff) ?? fail('BUG_INVARIANT', undefined, 'a duty of no hand-off')
+      if (!erasedHere(draft, handoff)) eraseContent(draft, handoff, 'message', 'retention')
+    }
+  }
+  return draft.finish(answered('tick'))
+}
+
+/** Whether this draft has erased the message of this hand-off: they are those that one outcome made. */
+function erasedHere(draft: OutcomeDraft, { seq }: HandoffRow): boolean {
+  return draft.effects.some(
+    (one) => one.kind === 'erased' && draft.context.fold.handoff(one.handoff)?.seq === seq,
+  )
 }
 
 export async function sweepRows(

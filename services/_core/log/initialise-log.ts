@@ -89,6 +89,7 @@ function outcomeGenesis(genesis: Genesis, at: number): Outcome {
     outerId: null,
     seen: null,
     effects: [],
+    duties: [],
     archive: null,
     decisions: null,
     leaves: [],

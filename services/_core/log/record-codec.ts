@@ -4,7 +4,7 @@ import type { ControlRecord, Cut, Inbound, Outcome } from '#core/handoff/outcome
 import { LIMITS } from '#core/limits.ts'
 import type { LogEntry } from '#core/ports/event-log.ts'
 import type { RegisteredSchema } from '#core/ports/schema-registry.ts'
-import { RECORD_SCHEMAS } from '#schemas/generated/record-schemas.ts'
+import { EARLIER_RECORD_SCHEMAS, RECORD_SCHEMAS } from '#schemas/generated/record-schemas.ts'
 import { planOf } from './avro-plan.ts'
 import { avroReader } from './avro-read.ts'
 import { avroWriter } from './avro-write.ts'
@@ -15,7 +15,7 @@ export const SCHEMA_HEADER = 'schema-sha256'
 /** Names under which the registry knows the schemas of records. */
 export const RECORD_SCHEMA_NAMES = {
   inbound: 'nl.schakel.record.inbound.v1',
-  outcome: 'nl.schakel.record.outcome.v1',
+  outcome: 'nl.schakel.record.outcome.v2',
   control: 'nl.schakel.record.control.v1',
   cut: 'nl.schakel.record.cut.v1',
 } as const
@@ -27,10 +27,20 @@ interface Codec<T> {
   decode(entry: LogEntry): T
 }
 
-function codec<T>(source: { readonly text: string; readonly sha256: string }): Codec<T> {
+interface SchemaText {
+  readonly text: string
+  readonly sha256: string
+}
+
+/** Writes `source` only; reads `earlier` too, by its own plan, and `added` is what its records say of the members that came later. */
+function codec<T>(source: SchemaText, earlier: readonly SchemaText[] = [], added: Partial<T> = {}): Codec<T> {
   const plan = planOf(source.text)
   const write = avroWriter(plan, WIRE_HEADER_BYTES)
-  const read = avroReader(plan)
+  const readers = new Map([[source.sha256, avroReader(plan)]])
+  for (const one of earlier) {
+    const read = avroReader(planOf(one.text))
+    readers.set(one.sha256, (body) => ({ ...(read(body) as T), ...added }))
+  }
   return {
     encode(record, schema) {
       if (schema.sha256 !== source.sha256) fail('OPS_REGISTRY')
@@ -43,7 +53,7 @@ function codec<T>(source: { readonly text: string; readonly sha256: string }): C
       const sha256 = headers[SCHEMA_HEADER]
       if (sha256 === undefined || !DIGEST.test(sha256)) fail('OPS_LOG')
       // Not void: a record this build cannot read may be valid, and skipping it would fork the chain.
-      if (sha256 !== source.sha256) fail('OPS_REGISTRY')
+      const read = readers.get(sha256) ?? fail('OPS_REGISTRY')
       if (value.byteLength > LIMITS.outcomeBytesMax) fail('OPS_LOG')
       return read(openWire(value).body) as T
     },
@@ -59,7 +69,8 @@ function attempt<T>(decode: (entry: LogEntry) => T, entry: LogEntry): T | undefi
   }
 }
 
-const outcomes = codec<Outcome>(RECORD_SCHEMAS.outcome)
+const earlierOutcomes = EARLIER_RECORD_SCHEMAS.filter(({ name }) => name.includes('.outcome.'))
+const outcomes = codec<Outcome>(RECORD_SCHEMAS.outcome, earlierOutcomes, { duties: [] })
 const inbounds = codec<Inbound>(RECORD_SCHEMAS.inbound)
 const controls = codec<ControlRecord>(RECORD_SCHEMAS.control)
 const cuts = codec<Cut>(RECORD_SCHEMAS.cut)

@@ -1,3 +1,4 @@
+import type { DutyKind, DutyOwner } from '#core/duty/duty-rule.ts'
 import type { ApprovalGiven, HandoffState, Sealed } from '#core/handoff/outcome.ts'
 import type { EndpointUrn, HandoffId, MessageId } from '#core/ids.ts'
 
@@ -29,6 +30,35 @@ export interface HandoffRow {
   readonly contentKey: string | null
   /** Thumbprint of the sender's signing certificate. */
   readonly certificate: string
+}
+
+/** `missed` is no end: it may still be met, late. */
+export type DutyState = 'open' | 'awaiting' | 'missed' | 'met' | 'late' | 'ended' | 'withdrawn'
+
+/** One duty of one hand-off as folded from outcomes. */
+export interface DutyRow {
+  readonly handoff: HandoffId
+  readonly duty: string
+  readonly kind: DutyKind
+  readonly owner: DutyOwner
+  readonly caseRef: string
+  readonly from: EndpointUrn
+  readonly to: EndpointUrn
+  readonly type: string
+  readonly state: DutyState
+  /** What its clock stands for; null unless `awaiting`. */
+  readonly awaits: string | null
+  /** ms of the outcome that began it; with `duty` the row of the register. */
+  readonly startedAt: number
+  /** The end as last set, ms; kept after the end. */
+  readonly dueAt: number
+  readonly remindAt: number | null
+  readonly reminded: boolean
+  /** When it must be looked at next; null when never. */
+  readonly next: number | null
+  readonly changedSeq: number
+  readonly changedAt: number
+  readonly by: HandoffId | null
 }
 
 export interface SeenRow {
@@ -74,6 +104,14 @@ export interface Fold {
   /** Open hand-offs whose deadline is ≤ `at`, soonest first. */
   due(at: number, limit: number): readonly HandoffRow[]
   nextDeadline(): number | undefined
+  duty(handoff: HandoffId, duty: string): DutyRow | undefined
+  putDuty(row: DutyRow): void
+  /** Duties whose `next` is ≤ `at`, soonest first. */
+  dueDuties(at: number, limit: number): readonly DutyRow[]
+  nextDuty(): number | undefined
+  /** By name of the duty. */
+  dutiesOf(handoff: HandoffId): readonly DutyRow[]
+  dutiesOfCase(caseRef: string): readonly DutyRow[]
   /** Open hand-offs with seq > `after` made under an epoch < `epoch`, by (seq, id). */
   open(after: number, epoch: number, limit: number): readonly HandoffRow[]
   /** By message id, which is its sender's own: another partner may have used the same. */

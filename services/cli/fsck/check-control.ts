@@ -9,7 +9,11 @@ export interface ControlFound {
   readonly genesis: Readonly<Record<string, string>>
   /** Record that began each epoch: its seq and hash (hex). */
   readonly epochs: ReadonlyMap<number, { readonly seq: number; readonly hash: string }>
+  /** For each epoch the artefacts that say what duties there are: path → hash. */
+  readonly dutyFiles: ReadonlyMap<number, ReadonlyMap<string, string>>
 }
+
+const DUTY_FILE = /^contracts\/(?:register\/(?:duties|calendars|holidays)|partner\/[a-z0-9-]+)\.json$/
 
 /** Control: epochs dense, genesis list there, every artefact of every epoch there under its own hash. */
 export async function checkControl(
@@ -17,7 +21,9 @@ export async function checkControl(
   voids: Voids,
   problems: Problems,
 ): Promise<ControlFound> {
-  let found: ControlFound = { logId: '', latest: 0, genesis: {}, epochs: new Map() }
+  let found: ControlFound = { logId: '', latest: 0, genesis: {}, epochs: new Map(), dutyFiles: new Map() }
+  const dutyFiles = new Map<number, ReadonlyMap<string, string>>()
+  let files: ReadonlyMap<string, string> = new Map()
   const epochs = new Map<number, { seq: number; hash: string }>()
   const { control } = store.codecs
   const rule = (record: { seq: number; epoch: number }, last: { epoch: number }) =>
@@ -34,6 +40,9 @@ export async function checkControl(
       problems.expect(all['control/0'] === found.genesis['control/0'], at, 'lists another genesis of control')
       found = { ...found, genesis: all }
     }
+    const changed = record.entries.filter(({ path }) => DUTY_FILE.test(path))
+    if (changed.length > 0) files = withEntries(files, changed)
+    dutyFiles.set(record.epoch, files)
     for (const { path, sha256 } of record.entries) {
       if (sha256 === null || artefacts.has(sha256)) continue
       artefacts.add(sha256)
@@ -42,8 +51,20 @@ export async function checkControl(
       problems.expect(bytes !== null, path, `artefact of epoch ${record.epoch} is not what its hash says`)
     }
     if (record.epoch > 0) epochs.set(record.epoch, { seq: record.seq, hash })
-    found = { ...found, latest: record.epoch, epochs }
+    found = { ...found, latest: record.epoch, epochs, dutyFiles }
   }
   problems.expect(found.logId !== '', 'control/0', 'no genesis')
   return found
+}
+
+function withEntries(
+  files: ReadonlyMap<string, string>,
+  entries: readonly { readonly path: string; readonly sha256: string | null }[],
+): ReadonlyMap<string, string> {
+  const next = new Map(files)
+  for (const { path, sha256 } of entries) {
+    if (sha256 === null) next.delete(path)
+    else next.set(path, sha256)
+  }
+  return next
 }

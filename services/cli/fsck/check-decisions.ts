@@ -1,7 +1,7 @@
 /** Decision records against effects and leaves: nothing leaves without a permit that says so (design §1, §5, §6). */
 import type { DecisionRecord } from '#core/decision/decision-record.ts'
 import type { Verdict } from '#core/decision/verdict.ts'
-import type { Effect, Outcome } from '#core/handoff/outcome.ts'
+import type { DutyChange, Effect, Outcome } from '#core/handoff/outcome.ts'
 import { openBytes } from '#core/handoff/seal-bytes.ts'
 import type { KeyStore } from '#core/ports/key-store.ts'
 import { expectedLeaf, type Subject } from './check-leaf.ts'
@@ -41,6 +41,7 @@ async function openRecords(
   }
 }
 
+/** Gives the records, for who looks further; undefined when they do not open. */
 export async function checkDecisions(
   keys: Pick<KeyStore, 'get'>,
   partition: number,
@@ -48,9 +49,12 @@ export async function checkDecisions(
   subject: (handoff: string) => Subject | undefined,
   at: string,
   problems: Problems,
-): Promise<void> {
+): Promise<readonly DecisionRecord[] | undefined> {
   const records = await openRecords(keys, partition, outcome)
-  if (typeof records === 'string') return problems.add(at, records)
+  if (typeof records === 'string') {
+    problems.add(at, records)
+    return undefined
+  }
   problems.expect(
     records.length === outcome.leaves.length,
     at,
@@ -74,6 +78,7 @@ export async function checkDecisions(
     )
   }
   checkEffects(outcome, records, at, problems)
+  return records
 }
 
 function checkRecord(outcome: Outcome, record: DecisionRecord, at: string, problems: Problems): void {
@@ -113,7 +118,7 @@ function checkRecord(outcome: Outcome, record: DecisionRecord, at: string, probl
   )
 }
 
-/** Each effect has exactly one record that says the same; what has no effect is a refused message or a hold that stays. */
+/** Each effect and each change of a duty has exactly one record that says the same; what has no effect is a refused message or a hold that stays. */
 function checkEffects(
   outcome: Outcome,
   records: readonly DecisionRecord[],
@@ -127,12 +132,32 @@ function checkEffects(
     if (!record) problems.add(at, `${effect.kind} of ${effect.handoff} without a decision record`)
     else if (effect.kind === 'handoff' || effect.kind === 'state') checkSealed(effect, record, at, problems)
   }
+  for (const change of outcome.duties) {
+    const said = JSON.stringify(changeParts(change, change.handoff))
+    const found = left.findIndex(
+      (one) =>
+        one.state === 'duty' && one.duty && JSON.stringify(changeParts(one.duty, one.handoff)) === said,
+    )
+    problems.expect(
+      found >= 0,
+      at,
+      `${change.change} of duty ${change.duty} of ${change.handoff} without a record`,
+    )
+    const record = found < 0 ? undefined : left.splice(found, 1)[0]
+    if (record)
+      problems.expect(record.cause === `${change.change}:${change.duty}`, at, 'another cause of a duty')
+  }
   for (const record of left) {
     const stays = record.state === 'held' && record.verdict?.kind === 'hold'
     const refused = record.state === 'message-refused' && outcome.answer.kind === 'refused'
     problems.expect(stays || refused, at, `decided ${record.state} without an effect`)
     if (refused) problems.expect(record.cause === outcome.answer.code, at, 'refused for another reason')
   }
+}
+
+function changeParts(change: Omit<DutyChange, 'handoff'>, handoff: string | null): readonly unknown[] {
+  const { duty, kind, owner, change: what, dueAt, remindAt, awaits, by } = change
+  return [handoff, duty, kind, owner, what, dueAt, remindAt, awaits, by]
 }
 
 function checkSealed(

@@ -3,6 +3,8 @@ import type { Outcome } from '#core/handoff/outcome.ts'
 import type { LogRecord } from '#core/ports/event-log.ts'
 import type { ControlFound } from './check-control.ts'
 import { checkDecisions } from './check-decisions.ts'
+import { DutyLaws } from './duty-law.ts'
+import { DutyModel } from './duty-model.ts'
 import { HandoffModel } from './handoff-model.ts'
 import type { Problems } from './problems.ts'
 import type { FsckStore } from './store.ts'
@@ -55,6 +57,8 @@ export class PartitionCheck {
   readonly #totals: Totals
   readonly #progress: (outcomes: number) => void
   readonly #model: HandoffModel
+  readonly #duties: DutyModel
+  readonly #dutyLaw: DutyLaws
   readonly #outcomes: AsyncGenerator<ValidRecord<Outcome>>
   readonly #inbound: AsyncGenerator<LogRecord>
   readonly #inputs = { n: 0, position: 0 }
@@ -75,6 +79,8 @@ export class PartitionCheck {
     this.#totals = shared.totals
     this.#progress = shared.progress
     this.#model = new HandoffModel(partition, shared.problems)
+    this.#duties = new DutyModel(shared.problems)
+    this.#dutyLaw = new DutyLaws(store.artefacts, control.dutyFiles)
     const rule = (record: Outcome, last: Outcome) => follows(record, last, this.#inputs)
     const { codecs, log } = store
     this.#outcomes = validRecords(log, codecs.outcome, 'outcomes', partition, shared.voids, rule)
@@ -126,7 +132,9 @@ export class PartitionCheck {
     this.#model.apply(record, at)
     const { keys } = this.#store
     const subject = (handoff: string) => this.#model.subject(handoff)
-    await checkDecisions(keys, this.#partition, record, subject, at, this.#problems)
+    const records = await checkDecisions(keys, this.#partition, record, subject, at, this.#problems)
+    const law = await this.#dutyLaw.at(record.epoch)
+    this.#duties.apply(record, records, law, at)
     this.#noteKeys(record, at)
   }
 

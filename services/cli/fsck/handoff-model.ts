@@ -56,7 +56,7 @@ export class HandoffModel {
     if (outcome.in || outcome.sweep) this.#expectNothingDue(outcome, at)
     for (const effect of outcome.effects) this.#applyEffect(outcome, effect, at)
     const tick = outcome.answer.kind === 'tick'
-    const ticked = outcome.effects.every((one) => one.kind === 'state')
+    const ticked = outcome.effects.every((one) => one.kind === 'state' || one.kind === 'erased')
     this.#problems.expect(!tick || ticked, at, 'a tick with effects of an input')
     const still = outcome.effects.filter((one) => one.kind === 'erased').flatMap((one) => this.#reach(one))
     this.#problems.expect(!still.some(isOpen), at, 'an erased hand-off stays open')

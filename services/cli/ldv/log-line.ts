@@ -28,6 +28,7 @@ const NAMES: Readonly<Record<DecisionRecord['state'], string>> = {
   expired: 'Verstrekking verlopen',
   recalled: 'Verstrekking ingetrokken',
   'late-ack': 'Ontvangst na afloop bevestigd',
+  duty: 'Termijn gewijzigd',
   released: 'Verstrekking vrijgegeven',
   approval: 'Toestemming ontvangen',
   erased: 'Inhoud gewist',

@@ -85,6 +85,7 @@ async function addOutcome(ports: LedgerPorts, partition: number, leaves: number)
       outerId: null,
       seen: null,
       effects: [],
+      duties: [],
       archive: null,
     } as const
     const made = Array.from({ length: leaves }, () => new Uint8Array(randomBytes(203)))

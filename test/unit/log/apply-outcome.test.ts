@@ -24,6 +24,7 @@ function outcome(seq: number, effects: readonly Effect[], more: Partial<Outcome>
     outerId: null,
     seen: null,
     effects,
+    duties: [],
     archive: { keyId: `c:${seq}`, bytes: new Uint8Array([seq]) },
     decisions: { keyId: 'a:1', bytes: new Uint8Array([1, seq]) },
     leaves: [],

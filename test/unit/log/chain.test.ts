@@ -54,6 +54,7 @@ function outcome(head: FoldHead, more: Partial<Outcome>): Outcome {
     outerId: null,
     seen: null,
     effects: [],
+    duties: [],
     archive: null,
     decisions: null,
     leaves: [],

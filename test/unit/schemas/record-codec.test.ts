@@ -4,6 +4,8 @@ import { describe, expect, it } from 'vitest'
 import { Failure } from '#core/failure.ts'
 import type { ControlRecord, Cut, Inbound, Outcome } from '#core/handoff/outcome.ts'
 import { LIMITS } from '#core/limits.ts'
+import { planOf } from '#core/log/avro-plan.ts'
+import { avroWriter } from '#core/log/avro-write.ts'
 import {
   decodeControlRecord,
   decodeCut,
@@ -17,9 +19,10 @@ import {
   SCHEMA_HEADER,
   tryDecodeOutcome,
 } from '#core/log/record-codec.ts'
+import { writeWireHeader } from '#core/log/wire.ts'
 import type { LogEntry } from '#core/ports/event-log.ts'
 import type { RegisteredSchema } from '#core/ports/schema-registry.ts'
-import { RECORD_SCHEMAS } from '#schemas/generated/record-schemas.ts'
+import { EARLIER_RECORD_SCHEMAS, RECORD_SCHEMAS } from '#schemas/generated/record-schemas.ts'
 
 const registered = (kind: keyof typeof RECORD_SCHEMAS): RegisteredSchema => ({
   id: 7,
@@ -101,6 +104,27 @@ const effect = fc.oneof(
     keys: fc.array(text, { maxLength: 3 }),
   }),
 )
+const duty = fc.record({
+  handoff: text,
+  duty: text,
+  kind: text,
+  owner: text,
+  change: fc.constantFrom(
+    'started',
+    'reminded',
+    'met',
+    'late',
+    'missed',
+    'awaiting',
+    'restarted',
+    'ended',
+    'withdrawn',
+  ),
+  dueAt: nullable(long),
+  remindAt: nullable(long),
+  awaits: nullable(text),
+  by: nullable(text),
+})
 const outcome = fc.record({
   seq: long,
   prev: hash,
@@ -118,6 +142,7 @@ const outcome = fc.record({
   outerId: nullable(text),
   seen: nullable(fc.record({ iss: text, jti: text, digest: text, until: long })),
   effects: fc.array(effect, { maxLength: 4 }),
+  duties: fc.array(duty, { maxLength: 3 }),
   archive: nullable(sealed),
   decisions: nullable(sealed),
   leaves: fc.array(bytes, { maxLength: 4 }),
@@ -136,6 +161,7 @@ const sample: Outcome = {
   outerId: null,
   seen: null,
   effects: [],
+  duties: [],
   archive: null,
   decisions: null,
   leaves: [new Uint8Array([1, 2, 3])],
@@ -354,6 +380,36 @@ describe('records', () => {
         if (!record.genesis?.all) expect(type.toBuffer(theirs).equals(body)).toBe(true)
       }),
       { numRuns: 300 },
+    )
+  })
+})
+
+describe('records in an earlier version of their schema', () => {
+  const [first] = EARLIER_RECORD_SCHEMAS
+  const old = avroWriter(planOf(first.text), 5)
+  const oldEntry = ({ duties: _, ...record }: Outcome): LogEntry => {
+    const value = old(record)
+    writeWireHeader(value, 4)
+    return { headers: { [SCHEMA_HEADER]: first.sha256 }, value }
+  }
+
+  it('another one than this build knows stops the reader', () => {
+    const unknown = { [SCHEMA_HEADER]: 'A'.repeat(43) }
+    expect(codeOf(() => tryDecodeOutcome({ ...entryOf(sample), headers: unknown }))).toBe('OPS_REGISTRY')
+  })
+
+  it('under the digest of the other version a record is void', () => {
+    const { value } = oldEntry({ ...sample, sweep: { upto: 3, done: true } })
+    expect(tryDecodeOutcome({ ...entryOf(sample), value })).toBeUndefined()
+  })
+
+  it('outcomes of before duties are read, and say that nothing became of any', () => {
+    expect(first.name).toBe('nl.schakel.record.outcome.v1')
+    fc.assert(
+      fc.property(outcome, (record) => {
+        expect(decodeOutcome(oldEntry(record))).toEqual({ ...record, duties: [] })
+      }),
+      { numRuns: 100 },
     )
   })
 })

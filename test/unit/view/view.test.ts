@@ -67,6 +67,7 @@ async function write(
     outerId: `m${head.seq}`,
     seen: null,
     effects,
+    duties: [],
     archive: null,
     decisions: {
       keyId: accountabilityKeyId(AT),
