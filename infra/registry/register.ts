@@ -15,8 +15,8 @@ export interface RegisterOptions extends RegistryTarget {
 function textsOfBuild(): ReadonlyMap<string, string> {
   return new Map([
     ...[...Object.values(RECORD_SCHEMAS), ...EARLIER_RECORD_SCHEMAS].map(
-    (schema) => [schema.name, schema.text] as const,
-  ),
+      (schema) => [schema.name, schema.text] as const,
+    ),
     ...Object.entries(MESSAGE_SCHEMAS).map(([name, schema]) => [name, schema.text] as const),
   ])
 }

@@ -84,7 +84,8 @@ function check(rule: DutyRule, node: Node): void {
     bad(node, `the clock of ${kind} does not stand`)
   if ((rule.awaits || rule.restartedBy) && clock !== 'sealed')
     bad(node, 'only a clock from the hand-off restarts')
-  if (rule.awaits && !rule.restartedBy) bad(node, 'a clock that stands must be restarted by something')
+  if (rule.awaits && !rule.restartedBy && !rule.endedBy)
+    bad(node, 'a clock that stands must be restarted or ended by something')
 }
 
 function named(node: Node, pattern: RegExp): string {
