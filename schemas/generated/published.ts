@@ -27,4 +27,5 @@ export const PUBLISHED = [
   { id: 25, name: 'nl.schakel.pnr.hit.v1', sha256: '9hj-pO6c7YkKZ7dnMkx9ayLXdMjLaOvA2ScvN3JoVIE' },
   { id: 26, name: 'nl.schakel.pnr.requested.v1', sha256: '_E35LSAUWQ3_gajbUbycgwY0yv74fTZB3FYRvO2pGmg' },
   { id: 27, name: 'nl.schakel.liaison.lead.routed.v1', sha256: 'YrwbiBuyFF6au9NGSgsWAIv0rpa-59S6SC_zaIy--Fg' },
+  { id: 28, name: 'nl.schakel.record.outcome.v2', sha256: 'g3pwvp6v6cLO7p01D1LT2lvgqEmlP4HiID8ob9yzMnc' },
 ] as const
