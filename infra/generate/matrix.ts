@@ -21,10 +21,15 @@ export async function generateMatrix(root: string): Promise<Map<string, string>>
 
 type Kind = readonly string[]
 
+/** The role that every endpoint has: a kind of its own here, towards itself, and named in no other. */
+const ANYBODY = 'partner'
+
 /** Sets of roles that endpoints have, each once. */
 function kindsOf({ partners }: Contracts): readonly Kind[] {
-  const kinds = partners.flatMap((partner) =>
-    partner.endpoints.map(({ roles }) => [...roles].sort().join('+')),
+  const endpoints = partners.flatMap((partner) => partner.endpoints)
+  const own = endpoints.map(({ roles }) => roles.filter((role) => role !== ANYBODY))
+  const kinds = [...own.filter((roles) => roles.length > 0), [ANYBODY]].map((roles) =>
+    [...roles].sort().join('+'),
   )
   return [...new Set(kinds)].sort().map((kind) => kind.split('+'))
 }
@@ -42,10 +47,11 @@ function blockOf(contracts: Contracts, type: MessageType, from: Kind, to: Kind):
         ({ meta, parsed }) => [meta.id, parsed.text],
       ),
     )
-  const permits = partialMatch(texts(true), from, type, to)
+  const options = { toItself: from.includes(ANYBODY) }
+  const permits = partialMatch(texts(true), from, type, to, options)
   const ids = [...permits.sure, ...permits.maybe].sort()
   if (ids.length === 0) return []
-  const guards = partialMatch(texts(false), from, type, to)
+  const guards = partialMatch(texts(false), from, type, to, options)
   const metas = ids.flatMap((id) => policies.get(id) ?? [])
   const always = guards.sure.flatMap((id) => policies.get(id) ?? [])
   const line = (set: PolicyMeta['set']) => {

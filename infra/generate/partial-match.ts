@@ -13,24 +13,27 @@ const unknown = (name: string) => ({ __extn: { fn: 'unknown', arg: name } })
 
 /**
  * Which policies match between endpoints of these roles when nothing is known but type and roles. Cedar evaluates with the context
- * unknown; what it leaves open is folded in three-valued logic, so nothing is enumerated.
+ * unknown; what it leaves open is folded in three-valued logic, so nothing is enumerated. `toItself`: sender and recipient are one.
  */
 export function partialMatch(
   policies: Readonly<Record<string, string>>,
   from: readonly string[],
   type: MessageType,
   to: readonly string[],
+  options: { readonly toItself: boolean } = { toItself: false },
 ): PartialMatch {
   const roles = (names: readonly string[]) => names.map((id) => ({ type: 'Role', id }))
+  const recipient = { type: 'Endpoint', id: options.toItself ? 'from' : 'to' }
+  const endpoints = [{ uid: { type: 'Endpoint', id: 'from' }, attrs: {}, parents: roles(from) }]
+  if (!options.toItself) endpoints.push({ uid: recipient, attrs: {}, parents: roles(to) })
   const call: PartialAuthorizationCall = {
     principal: { type: 'Endpoint', id: 'from' },
     action: { type: 'Action', id: type.name },
-    resource: { type: 'Endpoint', id: 'to' },
+    resource: recipient,
     context: { terms: unknown('terms'), at: unknown('at'), label: unknown('label'), facts: unknown('facts') },
     policies: { staticPolicies: { ...policies } },
     entities: [
-      { uid: { type: 'Endpoint', id: 'from' }, attrs: {}, parents: roles(from) },
-      { uid: { type: 'Endpoint', id: 'to' }, attrs: {}, parents: roles(to) },
+      ...endpoints,
       {
         uid: { type: 'Action', id: type.name },
         attrs: {},

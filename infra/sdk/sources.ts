@@ -31,13 +31,13 @@ const packaged = (path: string): string => path.replace(/^services\//, '')
 function targetOf(from: string, specifier: string): string | undefined {
   for (const [alias, folder] of Object.entries(ROOMS))
     if (specifier.startsWith(alias)) return folder + specifier.slice(alias.length)
-  return specifier.startsWith('.')
-    ? join(dirname(from), specifier).split(sep).join('/')
-    : undefined
+  return specifier.startsWith('.') ? join(dirname(from), specifier).split(sep).join('/') : undefined
 }
 
 function relativeTo(from: string, target: string): string {
-  const path = relative(dirname(packaged(from)), packaged(target)).split(sep).join('/')
+  const path = relative(dirname(packaged(from)), packaged(target))
+    .split(sep)
+    .join('/')
   return path.startsWith('.') ? path : `./${path}`
 }
 

@@ -90,6 +90,10 @@ export interface ApprovalRequestedV1 {
   readonly until: string
 }
 
+export interface ConnectionTestedV1 {
+  readonly testId: string
+}
+
 export interface DiffusionGreenRequestedV1 {
   readonly personRef: string
   readonly identity: {
@@ -395,6 +399,7 @@ export interface MessageData {
   readonly 'nl.schakel.api.purged.v1': ApiPurgedV1
   readonly 'nl.schakel.approval.given.v1': ApprovalGivenV1
   readonly 'nl.schakel.approval.requested.v1': ApprovalRequestedV1
+  readonly 'nl.schakel.connection.tested.v1': ConnectionTestedV1
   readonly 'nl.schakel.diffusion.green.requested.v1': DiffusionGreenRequestedV1
   readonly 'nl.schakel.diffusion.green.sent.v1': DiffusionGreenSentV1
   readonly 'nl.schakel.kmar.action.result.v1': KmarActionResultV1
@@ -444,6 +449,11 @@ export const MESSAGE_SCHEMAS = {
     path: 'schemas/message/approval/requested.v1.avsc',
     sha256: 'nPygbuF6in3V7iBEC2x9IvoHJdos5dBJ3hxlMuxuvdc',
     text: "{\"type\":\"record\",\"namespace\":\"nl.schakel.approval\",\"name\":\"requested\",\"version\":1,\"nl\":\"Verzoek om goedkeuring van een aangehouden overdracht\",\"en\":\"Request to approve a held hand-off\",\"groups\":[],\"answeredBy\":\"approval.given\",\"occurredWithinDays\":31,\"fields\":[{\"name\":\"handOff\",\"type\":\"string\",\"category\":\"reference\",\"pattern\":\"^ho-([0-9]|1[0-5])-([1-9][0-9]{0,14})-[0-9a-f]{16}$\",\"maxLength\":40,\"nl\":\"overdracht\",\"en\":\"hand-off\"},{\"name\":\"guard\",\"type\":\"string\",\"category\":\"guard\",\"pattern\":\"^[a-z0-9][a-z0-9-]*$\",\"maxLength\":64,\"nl\":\"waarborg\",\"en\":\"guard\"},{\"name\":\"ask\",\"type\":\"string\",\"category\":\"narrative\",\"format\":\"text\",\"maxLength\":2000,\"nl\":\"vraag\",\"en\":\"question\"},{\"name\":\"until\",\"type\":\"string\",\"category\":\"time\",\"format\":\"date-time\",\"nl\":\"antwoord vóór\",\"en\":\"answer before\"}]}",
+  },
+  'nl.schakel.connection.tested.v1': {
+    path: 'schemas/message/connection/tested.v1.avsc',
+    sha256: 'bJj12MMCRCbh-X_os_y7QYFClol0iKlu1Ofy0zP4Eew',
+    text: "{\"type\":\"record\",\"namespace\":\"nl.schakel.connection\",\"name\":\"tested\",\"version\":1,\"nl\":\"Test van de verbinding\",\"en\":\"Test of the connection\",\"groups\":[],\"occurredWithinDays\":1,\"fields\":[{\"name\":\"testId\",\"type\":\"string\",\"category\":\"reference\",\"pattern\":\"^[0-9a-f]{16}$\",\"maxLength\":16,\"nl\":\"nummer van de test\",\"en\":\"number of the test\"}]}",
   },
   'nl.schakel.diffusion.green.requested.v1': {
     path: 'schemas/message/diffusion/green.requested.v1.avsc',

@@ -28,4 +28,5 @@ export const PUBLISHED = [
   { id: 26, name: 'nl.schakel.pnr.requested.v1', sha256: '_E35LSAUWQ3_gajbUbycgwY0yv74fTZB3FYRvO2pGmg' },
   { id: 27, name: 'nl.schakel.liaison.lead.routed.v1', sha256: 'YrwbiBuyFF6au9NGSgsWAIv0rpa-59S6SC_zaIy--Fg' },
   { id: 28, name: 'nl.schakel.record.outcome.v2', sha256: 'g3pwvp6v6cLO7p01D1LT2lvgqEmlP4HiID8ob9yzMnc' },
+  { id: 29, name: 'nl.schakel.connection.tested.v1', sha256: 'bJj12MMCRCbh-X_os_y7QYFClol0iKlu1Ofy0zP4Eew' },
 ] as const

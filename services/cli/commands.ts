@@ -13,6 +13,7 @@ export const commands: readonly CommandEntry[] = [
   { name: 'explain', load: async () => (await import('./commands/explain.ts')).explain },
   { name: 'inbox', load: async () => (await import('./commands/inbox.ts')).inbox },
   { name: 'publish', load: async () => (await import('./commands/publish.ts')).publish },
+  { name: 'ping', load: async () => (await import('./commands/ping.ts')).pingCommand },
   { name: 'matrix', load: async () => (await import('./commands/matrix.ts')).matrix },
   { name: 'prove', load: async () => (await import('./commands/prove.ts')).proveCommand },
   { name: 'audit', load: async () => (await import('./commands/audit.ts')).auditCommand },

@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { fail } from '#core/failure.ts'
 import { connect } from '#sdk/connect.ts'
 import type { Call, CliOption } from './command.ts'
+import { readGatewayAddress } from './running/gateway-address.ts'
 import { storePaths } from './store-paths.ts'
 
 const GATEWAY = 'https://127.0.0.1:7400'
@@ -14,15 +15,20 @@ export const PARTNER_OPTIONS: Readonly<Record<string, CliOption>> = {
     value: 'dir',
     text: 'identity folder (default: partners/<partner> of the data directory)',
   },
-  gateway: { type: 'string', value: 'url', text: `default: ${GATEWAY}` },
+  gateway: {
+    type: 'string',
+    value: 'url',
+    text: `default: where schakel up of the data directory listens, else ${GATEWAY}`,
+  },
 }
 
 /** A connection as one partner's endpoint, through the same SDK that partners use. */
-export function connectAs(call: Call) {
-  const match = AS.exec(call.option('as') ?? '')
+export async function connectAs(call: Call, as: string | undefined = call.option('as')) {
+  const match = AS.exec(as ?? '')
   const [, partner, endpoint] = match ?? []
   if (partner === undefined || endpoint === undefined)
     return fail('OPS_USAGE', '/as', '--as partner/endpoint')
   const identity = call.option('identity') ?? join(storePaths(call.data).partners, partner)
-  return connect({ gateway: call.option('gateway') ?? GATEWAY, identity, endpoint, language: call.lang })
+  const gateway = call.option('gateway') ?? (await readGatewayAddress(call.data)) ?? GATEWAY
+  return connect({ gateway, identity, endpoint, language: call.lang })
 }

@@ -7,6 +7,7 @@ import type { OpenAs } from './open-parts.ts'
 import { openStore, type Store } from './open-store.ts'
 import { claimData } from './running/claim-data.ts'
 import { freePort } from './running/free-port.ts'
+import { writeGatewayAddress } from './running/gateway-address.ts'
 import { openTelemetry, type Telemetry, type TelemetryOptions } from './running/open-telemetry.ts'
 import { playStories } from './running/play-stories.ts'
 import type { ConsoleUp } from './running/run-console.ts'
@@ -115,6 +116,7 @@ async function serveSeen(
       if (call.option('log') !== 'json') out.progress(`${service}: ${text}`)
     },
   })
+  const forget = running.gateway ? await writeGatewayAddress(call.data, running.gateway) : undefined
   try {
     return await Promise.race([work(call, store, running), running.failed])
   } catch (error) {
@@ -123,6 +125,7 @@ async function serveSeen(
   } finally {
     // Said first, so that nobody sends more meanwhile.
     telemetry.health.drain()
+    await forget?.()
     if (!(await within(STOP_MS, running.stop()))) out.progress('not everything had ended in time')
   }
 }
