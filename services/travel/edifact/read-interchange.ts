@@ -1,0 +1,133 @@
+import { EDIFACT_LIMITS } from './limits.ts'
+import { type Position, refuse } from './refusal.ts'
+import { type Repair, type RepairList, repairList } from './repair-list.ts'
+import { readSegments } from './read-segments.ts'
+import { component, type Segment } from './segment.ts'
+
+export interface Message {
+  /** `PAXLST`, `PNRGOV` … */
+  readonly type: string
+  /** `D:05B`, `11:1` … */
+  readonly version: string
+  readonly reference: string
+  /** UNH element 3: with airlines the flight, or what binds messages of one push together. */
+  readonly access: string
+  /** UNH element 4: `{ number: '01', mark: 'C' }` of a push in several messages. */
+  readonly transfer: { readonly number: string; readonly mark: string }
+  /** Between UNH and UNT. */
+  readonly segments: readonly Segment[]
+  readonly opened: Position
+  readonly closed: Position
+  /** False when UNT counts another number of segments than came; the reader of the message decides. */
+  readonly countAgrees: boolean
+}
+
+export interface Interchange {
+  readonly sender: string
+  readonly recipient: string
+  /** As sent: `yymmdd:hhmm`, local to the sender. */
+  readonly prepared: string
+  readonly reference: string
+  readonly messages: readonly Message[]
+  readonly repairs: readonly Repair[]
+}
+
+const numeric = (text: string): number => (/^\d{1,9}$/.test(text) ? Number(text) : -1)
+
+/** Segments in order, with what to say when another one stands there or none. */
+class Walk {
+  readonly #segments: readonly Segment[]
+  #next = 0
+
+  constructor(segments: readonly Segment[]) {
+    this.#segments = segments
+  }
+
+  peek(): string {
+    return this.#segments[this.#next]?.tag ?? ''
+  }
+
+  end(): Position {
+    return this.#segments.at(-1)?.at ?? { segment: 0, tag: '', offset: 0 }
+  }
+
+  take(tag?: string): Segment {
+    const segment = this.#segments[this.#next]
+    if (segment === undefined) return refuse('EDI_TRUNCATED', this.end())
+    if (tag !== undefined && segment.tag !== tag) refuse('EDI_ORDER', segment.at)
+    this.#next += 1
+    return segment
+  }
+}
+
+function sameReference(header: string, trailer: Segment, element: number): void {
+  // A reference that only lost leading zeros is the same one.
+  const bare = (text: string): string => text.replace(/^0+(?=.)/, '')
+  if (bare(component(trailer, element)) !== bare(header)) refuse('EDI_REFERENCE', trailer.at)
+}
+
+function readMessage(walk: Walk): Message {
+  const head = walk.take('UNH')
+  const segments: Segment[] = []
+  while (walk.peek() !== 'UNT') {
+    const segment = walk.take()
+    if (/^UN[ABEGHZ]$/.test(segment.tag)) refuse('EDI_ORDER', segment.at)
+    segments.push(segment)
+  }
+  const tail = walk.take('UNT')
+  const reference = component(head, 0)
+  sameReference(reference, tail, 1)
+  return {
+    type: component(head, 1, 0),
+    version: `${component(head, 1, 1)}:${component(head, 1, 2)}`,
+    reference,
+    access: component(head, 2),
+    transfer: { number: component(head, 3, 0), mark: component(head, 3, 1) },
+    segments,
+    opened: head.at,
+    closed: tail.at,
+    countAgrees: numeric(component(tail, 0)) === segments.length + 2,
+  }
+}
+
+function readMessages(walk: Walk, close: 'UNE' | 'UNZ', into: Message[]): number {
+  const before = into.length
+  while (walk.peek() !== close) {
+    if (into.length >= EDIFACT_LIMITS.messages) refuse('EDI_SIZE', walk.take().at)
+    into.push(readMessage(walk))
+  }
+  return into.length - before
+}
+
+/**
+ * Reads an interchange and its envelope: UNB (UNG … UNE)* UNZ, or messages without groups. References of headers and
+ * trailers agree, and so do the counts of messages and groups. Throws `EdifactRefusal`.
+ */
+export function readInterchange(bytes: Uint8Array, repairs: RepairList = repairList()): Interchange {
+  const walk = new Walk(readSegments(bytes, repairs).segments)
+  const head = walk.take('UNB')
+  const messages: Message[] = []
+  let groups = 0
+  while (walk.peek() === 'UNG') {
+    const opened = walk.take('UNG')
+    const count = readMessages(walk, 'UNE', messages)
+    const closed = walk.take('UNE')
+    if (numeric(component(closed, 0)) !== count) refuse('EDI_COUNT', closed.at)
+    sameReference(component(opened, 4), closed, 1)
+    groups += 1
+  }
+  if (groups === 0) readMessages(walk, 'UNZ', messages)
+  const tail = walk.take('UNZ')
+  const reference = component(head, 4)
+  sameReference(reference, tail, 1)
+  if (numeric(component(tail, 0)) !== (groups || messages.length)) refuse('EDI_COUNT', tail.at)
+  if (messages.length === 0) refuse('EDI_ORDER', tail.at)
+  return {
+    sender: component(head, 1),
+    recipient: component(head, 2),
+    prepared: `${component(head, 3, 0)}:${component(head, 3, 1)}`,
+    reference,
+    messages,
+    repairs: repairs.all(),
+  }
+}
