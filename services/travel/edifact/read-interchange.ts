@@ -1,7 +1,7 @@
 import { EDIFACT_LIMITS } from './limits.ts'
+import { readSegments } from './read-segments.ts'
 import { type Position, refuse } from './refusal.ts'
 import { type Repair, type RepairList, repairList } from './repair-list.ts'
-import { readSegments } from './read-segments.ts'
 import { component, type Segment } from './segment.ts'
 
 export interface Message {
@@ -60,10 +60,19 @@ class Walk {
   }
 }
 
-function sameReference(header: string, trailer: Segment, element: number): void {
+function sameReference(header: string, trailer: Segment): boolean {
   // A reference that only lost leading zeros is the same one.
   const bare = (text: string): string => text.replace(/^0+(?=.)/, '')
-  if (bare(component(trailer, element)) !== bare(header)) refuse('EDI_REFERENCE', trailer.at)
+  return bare(component(trailer, 1)) === bare(header)
+}
+
+/**
+ * UNE and UNZ: a wrong count is refused. A wrong reference alone is noted: every message inside is whole by its own
+ * reference and counts, and none is missing.
+ */
+function checkTrailer(trailer: Segment, reference: string, count: number, repairs: RepairList): void {
+  if (numeric(component(trailer, 0)) !== count) refuse('EDI_COUNT', trailer.at)
+  if (!sameReference(reference, trailer)) repairs.note('trailer-reference', trailer.at)
 }
 
 function readMessage(walk: Walk): Message {
@@ -76,7 +85,7 @@ function readMessage(walk: Walk): Message {
   }
   const tail = walk.take('UNT')
   const reference = component(head, 0)
-  sameReference(reference, tail, 1)
+  if (!sameReference(reference, tail)) refuse('EDI_REFERENCE', tail.at)
   return {
     type: component(head, 1, 0),
     version: `${component(head, 1, 1)}:${component(head, 1, 2)}`,
@@ -100,8 +109,8 @@ function readMessages(walk: Walk, close: 'UNE' | 'UNZ', into: Message[]): number
 }
 
 /**
- * Reads an interchange and its envelope: UNB (UNG … UNE)* UNZ, or messages without groups. References of headers and
- * trailers agree, and so do the counts of messages and groups. Throws `EdifactRefusal`.
+ * Reads an interchange and its envelope: UNB (UNG … UNE)* UNZ, or messages without groups. References of
+ * messages agree, and so do the counts of messages and groups. Throws `EdifactRefusal`.
  */
 export function readInterchange(bytes: Uint8Array, repairs: RepairList = repairList()): Interchange {
   const walk = new Walk(readSegments(bytes, repairs).segments)
@@ -111,16 +120,13 @@ export function readInterchange(bytes: Uint8Array, repairs: RepairList = repairL
   while (walk.peek() === 'UNG') {
     const opened = walk.take('UNG')
     const count = readMessages(walk, 'UNE', messages)
-    const closed = walk.take('UNE')
-    if (numeric(component(closed, 0)) !== count) refuse('EDI_COUNT', closed.at)
-    sameReference(component(opened, 4), closed, 1)
+    checkTrailer(walk.take('UNE'), component(opened, 4), count, repairs)
     groups += 1
   }
   if (groups === 0) readMessages(walk, 'UNZ', messages)
   const tail = walk.take('UNZ')
   const reference = component(head, 4)
-  sameReference(reference, tail, 1)
-  if (numeric(component(tail, 0)) !== (groups || messages.length)) refuse('EDI_COUNT', tail.at)
+  checkTrailer(tail, reference, groups || messages.length, repairs)
   if (messages.length === 0) refuse('EDI_ORDER', tail.at)
   return {
     sender: component(head, 1),

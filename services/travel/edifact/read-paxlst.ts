@@ -1,7 +1,7 @@
 import { EDIFACT_LIMITS } from './limits.ts'
-import { PAXLST_TAGS, readPerson } from './read-person.ts'
 import { readTime } from './read-date.ts'
 import type { Message } from './read-interchange.ts'
+import { PAXLST_TAGS, readPerson } from './read-person.ts'
 import { refuse } from './refusal.ts'
 import { type RepairList, repairList } from './repair-list.ts'
 import { component, type Segment } from './segment.ts'
@@ -61,7 +61,14 @@ function readLegs(segments: readonly Segment[], repairs: RepairList): readonly L
       head = segment
       const flight = component(segment, 1)
       if (!/^[A-Z0-9]{2,10}$/.test(flight)) refuse('EDI_VALUE', segment.at)
-      leg = { flight, carrier: component(segment, 4), from: '', to: '', departs: undefined, arrives: undefined }
+      leg = {
+        flight,
+        carrier: component(segment, 4),
+        from: '',
+        to: '',
+        departs: undefined,
+        arrives: undefined,
+      }
     } else if (leg && segment.tag === 'LOC') placeInLeg(leg, segment)
     else if (leg && segment.tag === 'DTM') timeInLeg(leg, segment, repairs)
   }
@@ -93,7 +100,8 @@ function checkTotals(message: Message, persons: readonly Traveller[], repairs: R
     confirmed += wanted
   }
   if (message.countAgrees) return
-  // Two counts were sent; one that agrees shows that nobody is missing, none shows nothing.
+  // Two counts were sent, and a list is of passengers or of crew (guide, BGM): one that agrees shows that nobody is
+  // missing, none shows nothing.
   if (confirmed !== persons.length || persons.length === 0) refuse('EDI_COUNT', message.closed)
   repairs.note('segment-count', message.closed)
 }

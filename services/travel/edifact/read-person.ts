@@ -3,7 +3,7 @@ import { readDate } from './read-date.ts'
 import { refuse } from './refusal.ts'
 import type { RepairList } from './repair-list.ts'
 import { component, components, type Segment } from './segment.ts'
-import { type Gender, present, type TravelDocument, type Traveller } from './traveller.ts'
+import { type Gender, type Open, present, type TravelDocument, type Traveller } from './traveller.ts'
 
 /** Segments of PAXLST in the directories D.02B to D.15B. */
 export const PAXLST_TAGS: ReadonlySet<string> = new Set(
@@ -19,8 +19,6 @@ const KINDS: Readonly<Record<string, Traveller['kind']>> = {
 }
 
 const GENDERS: Readonly<Record<string, Gender>> = { F: 'female', M: 'male', U: 'unknown', X: 'other' }
-
-type Mutable = { -readonly [K in keyof Traveller]: Traveller[K] | undefined }
 
 function readName(segment: Segment, repairs: RepairList): { surname: string; given: string } {
   const parts = components(segment, 3).map((part) => part.trim())
@@ -43,21 +41,19 @@ const PLACES: Readonly<Record<string, 'clears' | 'residence' | 'embarks' | 'dise
   '180': 'birthPlace',
 }
 
-function readPlace(person: Mutable, segment: Segment): void {
+function readPlace(person: Open<Traveller>, segment: Segment): void {
   const member = PLACES[component(segment, 0)]
   if (member === undefined) return
   person[member] = [component(segment, 1), component(segment, 1, 3)].find((text) => text !== '')
 }
 
-interface OpenDocument {
-  type: string
-  number: string
-  issuer: string | undefined
-  expires: string | undefined
-}
-
 /** Group 5: DOC with its DTM+36 (expiry) and LOC+91 (issuer). */
-function inDocument(document: OpenDocument, segment: Segment, year: number, repairs: RepairList): boolean {
+function inDocument(
+  document: Open<TravelDocument>,
+  segment: Segment,
+  year: number,
+  repairs: RepairList,
+): boolean {
   if (segment.tag === 'LOC' && component(segment, 0) === '91') {
     document.issuer = component(segment, 1) || undefined
     return true
@@ -68,7 +64,7 @@ function inDocument(document: OpenDocument, segment: Segment, year: number, repa
   return true
 }
 
-function inPerson(person: Mutable, segment: Segment, year: number, repairs: RepairList): void {
+function inPerson(person: Open<Traveller>, segment: Segment, year: number, repairs: RepairList): void {
   const value = component(segment, 0, 1)
   switch (segment.tag) {
     case 'ATT': {
@@ -87,7 +83,8 @@ function inPerson(person: Mutable, segment: Segment, year: number, repairs: Repa
       person.nationality = component(segment, 1) || undefined
       return
     case 'LOC':
-      return readPlace(person, segment)
+      readPlace(person, segment)
+      return
     case 'RFF': {
       if (component(segment, 0) === 'AVF') person.locator = value || undefined
       if (component(segment, 0) === 'SEA') person.seat = value || undefined
@@ -106,32 +103,16 @@ export function readPerson(group: readonly Segment[], year: number, repairs: Rep
   const kind = KINDS[component(head, 0)]
   const { surname, given } = readName(head, repairs)
   if (kind === undefined || surname === '') return refuse('EDI_VALUE', head.at)
-  const person: Mutable = { ...emptyPerson(), surname, given, kind, at: head.at }
-  const documents: OpenDocument[] = []
+  const person: Open<Traveller> = { surname, given, kind, documents: [], at: head.at }
+  const documents: Open<TravelDocument>[] = []
   for (const segment of rest) {
     const open = documents.at(-1)
     if (segment.tag === 'DOC') {
       const number = component(segment, 1)
       if (documents.length >= EDIFACT_LIMITS.documents) refuse('EDI_SIZE', segment.at)
       if (number === '') refuse('EDI_VALUE', segment.at)
-      documents.push({ type: component(segment, 0), number, issuer: undefined, expires: undefined })
+      documents.push({ type: component(segment, 0), number })
     } else if (!open || !inDocument(open, segment, year, repairs)) inPerson(person, segment, year, repairs)
   }
-  return present<Traveller>({ ...person, documents: documents.map((one) => present<TravelDocument>(one)) } as never)
-}
-
-function emptyPerson(): Omit<Mutable, 'surname' | 'given' | 'kind' | 'at'> {
-  return {
-    gender: undefined,
-    birthDate: undefined,
-    nationality: undefined,
-    residence: undefined,
-    birthPlace: undefined,
-    embarks: undefined,
-    disembarks: undefined,
-    clears: undefined,
-    seat: undefined,
-    locator: undefined,
-    documents: undefined,
-  }
+  return present<Traveller>({ ...person, documents: documents.map(present<TravelDocument>) })
 }

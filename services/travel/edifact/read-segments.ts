@@ -80,7 +80,8 @@ function decoded(raw: Raw, charset: Charset, at: Position, repairs: RepairList):
 function afterLast(clean: CleanBytes, next: number, at: Position, repairs: RepairList): void {
   const rest = clean.text.slice(next)
   const offset = clean.offsets[next] ?? at.offset
-  if (/UNB.(?:UNO[A-Z]|IATA)/.test(rest)) refuse('EDI_SECOND_INTERCHANGE', { ...at, offset })
+  if (/UNB.(?:UNO[A-Z]|IATA)/.test(rest))
+    refuse('EDI_SECOND_INTERCHANGE', { segment: at.segment + 1, tag: '', offset })
   if (rest.trim() !== '') repairs.note('noise-after', { ...at, offset })
 }
 

@@ -12,7 +12,10 @@ export interface Position {
 export const REFUSALS = {
   EDI_SIZE: { en: 'larger than agreed', nl: 'groter dan afgesproken' },
   EDI_NO_INTERCHANGE: { en: 'no UNB found', nl: 'geen UNB gevonden' },
-  EDI_SECOND_INTERCHANGE: { en: 'a second interchange in one file', nl: 'een tweede interchange in één bestand' },
+  EDI_SECOND_INTERCHANGE: {
+    en: 'a second interchange in one file',
+    nl: 'een tweede interchange in één bestand',
+  },
   EDI_SERVICE_CHARACTERS: {
     en: 'service characters of UNA are not six usable characters',
     nl: 'de servicetekens in UNA zijn niet bruikbaar',

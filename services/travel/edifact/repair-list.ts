@@ -3,7 +3,11 @@ import { type Position, refuse } from './refusal.ts'
 
 /** What was mended, by name. `bulk` ones are listed once, with a count and where the first was. */
 export const REPAIRS = {
-  'noise-before': { bulk: true, en: 'text before UNA or UNB left out', nl: 'tekst vóór UNA of UNB weggelaten' },
+  'noise-before': {
+    bulk: true,
+    en: 'text before UNA or UNB left out',
+    nl: 'tekst vóór UNA of UNB weggelaten',
+  },
   'noise-after': { bulk: true, en: 'text after UNZ left out', nl: 'tekst na UNZ weggelaten' },
   'control-character': { bulk: true, en: 'control characters left out', nl: 'stuurtekens weggelaten' },
   'line-break-in-segment': {
@@ -28,8 +32,21 @@ export const REPAIRS = {
     en: 'UNT counts other segments, but the control total agrees',
     nl: 'UNT telt andere segmenten, maar de controletelling klopt',
   },
-  'control-total-form': { bulk: false, en: 'CNT value stood in an element of its own', nl: 'CNT anders geschreven' },
-  'name-by-slash': { bulk: false, en: 'surname and given name parted at the slash', nl: 'naam gesplitst bij de streep' },
+  'trailer-reference': {
+    bulk: false,
+    en: 'UNE or UNZ names another reference, but all counts agree',
+    nl: 'UNE of UNZ noemt een andere referentie, maar alle tellingen kloppen',
+  },
+  'control-total-form': {
+    bulk: false,
+    en: 'CNT value stood in an element of its own',
+    nl: 'CNT anders geschreven',
+  },
+  'name-by-slash': {
+    bulk: false,
+    en: 'surname and given name parted at the slash',
+    nl: 'naam gesplitst bij de streep',
+  },
   'unreadable-birth-date': { bulk: false, en: 'birth date left out', nl: 'geboortedatum weggelaten' },
   'unreadable-document-date': { bulk: false, en: 'document date left out', nl: 'documentdatum weggelaten' },
   'unreadable-flight-time': { bulk: false, en: 'flight time left out', nl: 'vluchttijd weggelaten' },

@@ -42,7 +42,10 @@ export interface Leg {
   readonly arrives?: string
 }
 
-/** What is set, without the names of what is not: exact optional properties. */
-export function present<T extends object>(value: { readonly [K in keyof T]: T[K] | undefined }): T {
+/** `T` while it is being read: every member may still be missing. */
+export type Open<T> = { -readonly [K in keyof T]: T[K] | undefined }
+
+/** What is set, without the names of what is not: optional properties are exact here. */
+export function present<T extends object>(value: Open<T>): T {
   return Object.fromEntries(Object.entries(value).filter(([, member]) => member !== undefined)) as T
 }
