@@ -9,6 +9,7 @@ import { Outbox } from './outbox.ts'
 import { readIdentity } from './read-identity.ts'
 import { asSchakelErrors } from './sdk-error.ts'
 import { systemClock, systemRandom } from './system-ports.ts'
+import { type Tracing, UNTRACED } from './tracing.ts'
 import { RETRY, type RetryPolicy } from './with-retry.ts'
 
 export type { Connection }
@@ -36,6 +37,8 @@ export interface ConnectOptions {
   readonly retry?: RetryPolicy
   readonly clock?: Clock
   readonly random?: Random
+  /** Told of each message sent and each hand-off received; none by default. */
+  readonly tracing?: Tracing
 }
 
 /** Connects one endpoint of a partner. Reads the keys and makes sure that the exchange answers. Throws SchakelError. */
@@ -53,7 +56,8 @@ export function connect(options: ConnectOptions): Promise<Connection> {
     await directory.keys()
     const carries = new Set((options.carries ?? []).map((each) => parseEndpointUrn(each, '/carries')))
     const retry = options.retry ?? RETRY
-    const ports = { client, directory, outbox, identity, carries, clock, random, retry }
+    const tracing = options.tracing ?? UNTRACED
+    const ports = { client, directory, outbox, identity, carries, clock, random, retry, tracing }
     return new Connection(urn, exchange, ports)
   })
 }

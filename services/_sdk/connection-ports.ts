@@ -5,6 +5,7 @@ import type { Directory } from './directory.ts'
 import type { GatewayClient } from './gateway-client.ts'
 import type { Outbox } from './outbox.ts'
 import type { Identity } from './read-identity.ts'
+import type { Tracing } from './tracing.ts'
 import type { RetryPolicy } from './with-retry.ts'
 
 /** What a connection works with; made by `connect.ts`. */
@@ -18,4 +19,5 @@ export interface ConnectionPorts {
   readonly clock: Clock
   readonly random: Random
   readonly retry: RetryPolicy
+  readonly tracing: Tracing
 }

@@ -106,7 +106,12 @@ export class Receiver {
   }
 
   /** What fails only for now (a certificate could not be fetched) throws; what fails for good is told. */
-  async #receive(item: InboxItem): Promise<Received> {
+  #receive(item: InboxItem): Promise<Received> {
+    const about = { handoff: item.handoff, type: item.type }
+    return this.#ports.tracing.span('schakel.receive', about, () => this.#open(item))
+  }
+
+  async #open(item: InboxItem): Promise<Received> {
     try {
       const handoff = await asSchakelErrors(() =>
         openReceived(item.jwe, parseEndpointUrn(item.to, '/to'), item, this.#ports),

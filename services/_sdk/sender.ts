@@ -8,6 +8,7 @@ import type { MessageStatus } from './gateway-answers.ts'
 import type { Outgoing } from './outbox.ts'
 import { SchakelError } from './sdk-error.ts'
 import { signAndSeal } from './sign-and-seal.ts'
+import { traceHeader } from './tracing.ts'
 import { withRetry } from './with-retry.ts'
 
 const WAIT_SECONDS = 5
@@ -69,7 +70,13 @@ export class Sender {
     return status
   }
 
-  async send(outgoing: Outgoing, options: SendOptions): Promise<MessageStatus> {
+  send(outgoing: Outgoing, options: SendOptions): Promise<MessageStatus> {
+    const { id, attributes } = outgoing
+    const about = { message: id, type: attributes['type'] ?? '' }
+    return this.#ports.tracing.span('schakel.publish', about, (trace) => this.#send(outgoing, options, trace))
+  }
+
+  async #send(outgoing: Outgoing, options: SendOptions, trace: string | undefined): Promise<MessageStatus> {
     const { client, retry, outbox } = this.#ports
     const { attributes, jwe: body, id } = outgoing
     const { headers, timeoutMs } = waitingFor(options.wait ?? WAIT_SECONDS)
@@ -78,7 +85,7 @@ export class Sender {
       method: 'POST',
       path: '/v1/messages',
       body,
-      headers: { ...outer, ...headers, 'content-type': 'application/jose' },
+      headers: { ...outer, ...headers, ...traceHeader(trace), 'content-type': 'application/jose' },
       timeoutMs,
     } as const
     try {
