@@ -90,6 +90,45 @@ export interface ApprovalRequestedV1 {
   readonly until: string
 }
 
+export interface CaseOmSubmittedV1 {
+  readonly caseRef: string
+  readonly personRef: string
+  readonly identity: {
+    readonly surname: string
+    readonly givenNames: string
+    readonly birthDate: string
+    readonly nationality: string
+  }
+  readonly facts: string
+  readonly evidenceIndex: readonly (string)[]
+  readonly offenceCode: string
+  readonly firstProcessedAt: string
+  readonly retrieval: 'DIRECT' | 'COMPARISON'
+  readonly source: string | null
+}
+
+export interface CaseRegisteredV1 {
+  readonly caseRef: string
+  readonly tsk: boolean
+  readonly kind: 'SUSPICION' | 'ESTABLISHED'
+  readonly countries: readonly (string)[]
+  readonly sourceRefs: readonly (string)[]
+  readonly firstProcessedAt: string
+  readonly purpose: string | null
+  readonly purposeRecordedAt: string | null
+}
+
+export interface CaseWeighedV1 {
+  readonly caseRef: string
+  readonly weight: 'HIGHEST' | 'HIGH' | 'NORMAL' | 'LOW'
+  readonly assignment: string
+  readonly place: 'NL' | 'ABROAD' | 'BOTH'
+  readonly countries: readonly (string)[]
+  readonly firstProcessedAt: string
+  readonly retrieval: 'DIRECT' | 'COMPARISON'
+  readonly note: string | null
+}
+
 export interface ConnectionTestedV1 {
   readonly testId: string
 }
@@ -144,6 +183,13 @@ export interface DiffusionGreenSentV1 {
   readonly caseSummary: string | null
 }
 
+export interface InterestAwarenessV1 {
+  readonly title: string
+  readonly campaign: string
+  readonly text: string
+  readonly persons: readonly (string)[]
+}
+
 export interface KmarActionResultV1 {
   readonly alertRef: string
   readonly actionAt: string
@@ -180,6 +226,50 @@ export interface KmarAlertV1 {
   readonly riskReport: string | null
 }
 
+export interface KnowledgeSharedV1 {
+  readonly title: string
+  readonly topic: string
+  readonly text: string
+  readonly persons: readonly (string)[]
+}
+
+export interface LiaisonHandoverV1 {
+  readonly personRef: string
+  readonly identity: {
+    readonly surname: string
+    readonly givenNames: string
+    readonly birthDate: string
+    readonly nationality: string
+  }
+  readonly document: {
+    readonly number: string
+    readonly kind: string
+    readonly country: string
+  } | null
+  readonly flight: {
+    readonly number: string
+    readonly date: string
+    readonly from: string
+    readonly to: string
+  } | null
+  readonly facts: string
+  readonly conditions: string
+  readonly childAtRisk: boolean
+  readonly derogation: {
+    readonly ground: string
+    readonly reasoning: string
+  } | null
+  readonly memberStateOrigin: {
+    readonly state: string
+    readonly consentRef: string | null
+  } | null
+  readonly firstProcessedAt: string
+  readonly retrieval: 'DIRECT' | 'COMPARISON'
+  readonly victimName: string | null
+  readonly source: string | null
+  readonly otherSuspects: string | null
+}
+
 export interface LiaisonLeadRoutedV1 {
   readonly caseRef: string
   readonly country: string
@@ -194,6 +284,14 @@ export interface LiaisonLeadRoutedV1 {
     readonly nationality: string
   } | null
   readonly source: string | null
+}
+
+export interface LiaisonReportV1 {
+  readonly caseRef: string
+  readonly facts: string
+  readonly localAuthority: string
+  readonly restrictions: string | null
+  readonly result: 'PENDING' | 'SUPPORTED' | 'ARREST' | 'NO_ACTION' | 'NEW_LEAD'
 }
 
 export interface OmDecisionV1 {
@@ -359,9 +457,38 @@ export interface RiskAssessmentCompletedV1 {
   readonly report: string | null
 }
 
+export interface RiskAssessmentRequestedV1 {
+  readonly personRef: string
+  readonly identity: {
+    readonly surname: string
+    readonly givenNames: string
+    readonly birthDate: string
+    readonly nationality: string
+  }
+  readonly question: string
+  readonly sourcesAllowed: readonly (string)[]
+  readonly convictions: string | null
+  readonly policeFacts: string | null
+}
+
 export interface TipFeedbackV1 {
   readonly tipRef: string
   readonly status: 'RECEIVED' | 'ASSESSED' | 'FORWARDED_ABROAD' | 'CLOSED'
+}
+
+export interface TipFieldReportedV1 {
+  readonly reportRef: string
+  readonly facts: string
+  readonly place: string
+  readonly country: string
+  readonly observedAt: string | null
+  readonly suspects: readonly (string)[]
+  readonly organisations: readonly (string)[]
+  readonly childIdentity: string | null
+  readonly contactPolicy: 'POLICE_OK' | 'HOTLINE_ONLY' | 'ANONYMOUS'
+  readonly reporterHandle: string | null
+  readonly reporterContact: string | null
+  readonly childAtRisk: boolean
 }
 
 export interface TipFollowupAnswerV1 {
@@ -391,6 +518,18 @@ export interface TipNgoForwardedV1 {
   readonly childAtRisk: boolean
 }
 
+export interface TipOfficialReportedV1 {
+  readonly noteRef: string
+  readonly post: string
+  readonly facts: string
+  readonly place: string
+  readonly country: string
+  readonly observedAt: string | null
+  readonly suspectDescription: string | null
+  readonly official: string | null
+  readonly childAtRisk: boolean
+}
+
 /** Data in full form, per vct. */
 export interface MessageData {
   readonly 'nl.schakel.acknowledged.v1': AcknowledgedV1
@@ -399,12 +538,19 @@ export interface MessageData {
   readonly 'nl.schakel.api.purged.v1': ApiPurgedV1
   readonly 'nl.schakel.approval.given.v1': ApprovalGivenV1
   readonly 'nl.schakel.approval.requested.v1': ApprovalRequestedV1
+  readonly 'nl.schakel.case.om.submitted.v1': CaseOmSubmittedV1
+  readonly 'nl.schakel.case.registered.v1': CaseRegisteredV1
+  readonly 'nl.schakel.case.weighed.v1': CaseWeighedV1
   readonly 'nl.schakel.connection.tested.v1': ConnectionTestedV1
   readonly 'nl.schakel.diffusion.green.requested.v1': DiffusionGreenRequestedV1
   readonly 'nl.schakel.diffusion.green.sent.v1': DiffusionGreenSentV1
+  readonly 'nl.schakel.interest.awareness.v1': InterestAwarenessV1
   readonly 'nl.schakel.kmar.action.result.v1': KmarActionResultV1
   readonly 'nl.schakel.kmar.alert.v1': KmarAlertV1
+  readonly 'nl.schakel.knowledge.shared.v1': KnowledgeSharedV1
+  readonly 'nl.schakel.liaison.handover.v1': LiaisonHandoverV1
   readonly 'nl.schakel.liaison.lead.routed.v1': LiaisonLeadRoutedV1
+  readonly 'nl.schakel.liaison.report.v1': LiaisonReportV1
   readonly 'nl.schakel.om.decision.v1': OmDecisionV1
   readonly 'nl.schakel.pnr.answer.v1': PnrAnswerV1
   readonly 'nl.schakel.pnr.batch.v1': PnrBatchV1
@@ -413,10 +559,13 @@ export interface MessageData {
   readonly 'nl.schakel.police.ngo.disclosure.requested.v1': PoliceNgoDisclosureRequestedV1
   readonly 'nl.schakel.police.ngo.disclosure.v1': PoliceNgoDisclosureV1
   readonly 'nl.schakel.risk.assessment.completed.v1': RiskAssessmentCompletedV1
+  readonly 'nl.schakel.risk.assessment.requested.v1': RiskAssessmentRequestedV1
   readonly 'nl.schakel.tip.feedback.v1': TipFeedbackV1
+  readonly 'nl.schakel.tip.field.reported.v1': TipFieldReportedV1
   readonly 'nl.schakel.tip.followup.answer.v1': TipFollowupAnswerV1
   readonly 'nl.schakel.tip.followup.question.v1': TipFollowupQuestionV1
   readonly 'nl.schakel.tip.ngo.forwarded.v1': TipNgoForwardedV1
+  readonly 'nl.schakel.tip.official.reported.v1': TipOfficialReportedV1
 }
 
 export const MESSAGE_SCHEMAS = {
@@ -450,6 +599,21 @@ export const MESSAGE_SCHEMAS = {
     sha256: 'nPygbuF6in3V7iBEC2x9IvoHJdos5dBJ3hxlMuxuvdc',
     text: "{\"type\":\"record\",\"namespace\":\"nl.schakel.approval\",\"name\":\"requested\",\"version\":1,\"nl\":\"Verzoek om goedkeuring van een aangehouden overdracht\",\"en\":\"Request to approve a held hand-off\",\"groups\":[],\"answeredBy\":\"approval.given\",\"occurredWithinDays\":31,\"fields\":[{\"name\":\"handOff\",\"type\":\"string\",\"category\":\"reference\",\"pattern\":\"^ho-([0-9]|1[0-5])-([1-9][0-9]{0,14})-[0-9a-f]{16}$\",\"maxLength\":40,\"nl\":\"overdracht\",\"en\":\"hand-off\"},{\"name\":\"guard\",\"type\":\"string\",\"category\":\"guard\",\"pattern\":\"^[a-z0-9][a-z0-9-]*$\",\"maxLength\":64,\"nl\":\"waarborg\",\"en\":\"guard\"},{\"name\":\"ask\",\"type\":\"string\",\"category\":\"narrative\",\"format\":\"text\",\"maxLength\":2000,\"nl\":\"vraag\",\"en\":\"question\"},{\"name\":\"until\",\"type\":\"string\",\"category\":\"time\",\"format\":\"date-time\",\"nl\":\"antwoord vóór\",\"en\":\"answer before\"}]}",
   },
+  'nl.schakel.case.om.submitted.v1': {
+    path: 'schemas/message/case/om.submitted.v1.avsc',
+    sha256: 'Knr2qsBNkmhccs53zUKIWpDsFkStTSqW-Bsd5ANn27c',
+    text: "{\"type\":\"record\",\"namespace\":\"nl.schakel.case.om\",\"name\":\"submitted\",\"version\":1,\"nl\":\"Zaak voorgelegd aan het Openbaar Ministerie\",\"en\":\"Case submitted to the public prosecution\",\"groups\":[\"personal\",\"police\"],\"occurredWithinDays\":3660,\"fields\":[{\"name\":\"caseRef\",\"type\":\"string\",\"category\":\"reference\",\"pattern\":\"^[A-Za-z0-9][A-Za-z0-9._:-]*$\",\"maxLength\":64,\"nl\":\"zaaknummer\",\"en\":\"case number\"},{\"name\":\"personRef\",\"type\":\"string\",\"category\":\"person\",\"pattern\":\"^[A-Za-z0-9][A-Za-z0-9._:-]*$\",\"maxLength\":64,\"nl\":\"persoonsverwijzing\",\"en\":\"reference of the person\"},{\"name\":\"identity\",\"type\":{\"type\":\"record\",\"name\":\"Identity\",\"fields\":[{\"name\":\"surname\",\"type\":\"string\",\"format\":\"line\",\"maxLength\":200},{\"name\":\"givenNames\",\"type\":\"string\",\"format\":\"line\",\"maxLength\":200},{\"name\":\"birthDate\",\"type\":\"string\",\"format\":\"date\"},{\"name\":\"nationality\",\"type\":\"string\",\"pattern\":\"^[A-Z]{2}$\",\"maxLength\":2}]},\"category\":\"identity\",\"nl\":\"verdachte\",\"en\":\"suspect\"},{\"name\":\"facts\",\"type\":\"string\",\"category\":\"narrative\",\"format\":\"text\",\"maxLength\":8000,\"nl\":\"feiten\",\"en\":\"facts\"},{\"name\":\"evidenceIndex\",\"type\":{\"type\":\"array\",\"items\":\"string\"},\"category\":\"reference\",\"format\":\"line\",\"maxLength\":400,\"maxItems\":200,\"perItem\":true,\"nl\":\"inventaris van bewijs\",\"en\":\"index of evidence\"},{\"name\":\"offenceCode\",\"type\":\"string\",\"category\":\"offence\",\"pattern\":\"^[0-9A-Za-z][0-9A-Za-z .-]*$\",\"maxLength\":32,\"nl\":\"feitcode\",\"en\":\"offence code\"},{\"name\":\"firstProcessedAt\",\"type\":\"string\",\"category\":\"time\",\"format\":\"date-time\",\"nl\":\"eerste verwerking (Wpg 8)\",\"en\":\"first processing (Wpg 8)\"},{\"name\":\"retrieval\",\"type\":{\"type\":\"enum\",\"name\":\"Retrieval\",\"symbols\":[\"DIRECT\",\"COMPARISON\"]},\"category\":\"status\",\"nl\":\"hoe gevonden: rechtstreeks of door vergelijking (Wpg 8)\",\"en\":\"how found: directly or by comparison (Wpg 8)\"},{\"name\":\"source\",\"type\":[\"null\",\"string\"],\"default\":null,\"category\":\"source\",\"format\":\"text\",\"maxLength\":2000,\"nl\":\"bron\",\"en\":\"source\"}]}",
+  },
+  'nl.schakel.case.registered.v1': {
+    path: 'schemas/message/case/registered.v1.avsc',
+    sha256: 'tUylNiM0OsmwxIemS5kJmXh3rXCZAY6rZP16_Q0kbr8',
+    text: "{\"type\":\"record\",\"namespace\":\"nl.schakel.case\",\"name\":\"registered\",\"version\":1,\"nl\":\"Registratie van een zaak\",\"en\":\"Registration of a case\",\"groups\":[\"personal\",\"police\"],\"occurredWithinDays\":3660,\"fields\":[{\"name\":\"caseRef\",\"type\":\"string\",\"category\":\"reference\",\"pattern\":\"^[A-Za-z0-9][A-Za-z0-9._:-]*$\",\"maxLength\":64,\"nl\":\"zaaknummer\",\"en\":\"case number\"},{\"name\":\"tsk\",\"type\":\"boolean\",\"category\":\"status\",\"nl\":\"transnationaal seksueel kindermisbruik\",\"en\":\"transnational child sexual abuse\"},{\"name\":\"kind\",\"type\":{\"type\":\"enum\",\"name\":\"CaseKind\",\"symbols\":[\"SUSPICION\",\"ESTABLISHED\"]},\"category\":\"status\",\"nl\":\"vermoeden of vastgesteld\",\"en\":\"suspicion or established\"},{\"name\":\"countries\",\"type\":{\"type\":\"array\",\"items\":\"string\"},\"category\":\"place\",\"pattern\":\"^[A-Z]{2}$\",\"maxLength\":2,\"maxItems\":20,\"nl\":\"landen\",\"en\":\"countries\"},{\"name\":\"sourceRefs\",\"type\":{\"type\":\"array\",\"items\":\"string\"},\"category\":\"reference\",\"pattern\":\"^[A-Za-z0-9][A-Za-z0-9._:-]*$\",\"maxLength\":64,\"maxItems\":50,\"nl\":\"herkomst\",\"en\":\"sources\"},{\"name\":\"firstProcessedAt\",\"type\":\"string\",\"category\":\"time\",\"format\":\"date-time\",\"nl\":\"eerste verwerking (Wpg 8)\",\"en\":\"first processing (Wpg 8)\"},{\"name\":\"purpose\",\"type\":[\"null\",\"string\"],\"default\":null,\"category\":\"narrative\",\"format\":\"text\",\"maxLength\":2000,\"nl\":\"doel van het onderzoek (Wpg 9)\",\"en\":\"purpose of the investigation (Wpg 9)\"},{\"name\":\"purposeRecordedAt\",\"type\":[\"null\",\"string\"],\"default\":null,\"category\":\"time\",\"format\":\"date-time\",\"nl\":\"doel vastgelegd op (Wpg 9)\",\"en\":\"purpose recorded at (Wpg 9)\"}]}",
+  },
+  'nl.schakel.case.weighed.v1': {
+    path: 'schemas/message/case/weighed.v1.avsc',
+    sha256: 'eHsAyc4PWUVSLMpa5PlSlDIHKndayRiegcByzi-tBZI',
+    text: "{\"type\":\"record\",\"namespace\":\"nl.schakel.case\",\"name\":\"weighed\",\"version\":1,\"nl\":\"Weging en toewijzing van een zaak\",\"en\":\"Weighing and assignment of a case\",\"groups\":[\"personal\",\"police\"],\"occurredWithinDays\":3660,\"fields\":[{\"name\":\"caseRef\",\"type\":\"string\",\"category\":\"reference\",\"pattern\":\"^[A-Za-z0-9][A-Za-z0-9._:-]*$\",\"maxLength\":64,\"nl\":\"zaaknummer\",\"en\":\"case number\"},{\"name\":\"weight\",\"type\":{\"type\":\"enum\",\"name\":\"CaseWeight\",\"symbols\":[\"HIGHEST\",\"HIGH\",\"NORMAL\",\"LOW\"]},\"category\":\"status\",\"nl\":\"weging\",\"en\":\"weight\"},{\"name\":\"assignment\",\"type\":\"string\",\"category\":\"action\",\"format\":\"line\",\"maxLength\":200,\"nl\":\"toegewezen aan\",\"en\":\"assigned to\"},{\"name\":\"place\",\"type\":{\"type\":\"enum\",\"name\":\"CasePlace\",\"symbols\":[\"NL\",\"ABROAD\",\"BOTH\"]},\"category\":\"place\",\"nl\":\"waar de zaak speelt\",\"en\":\"where the case plays\"},{\"name\":\"countries\",\"type\":{\"type\":\"array\",\"items\":\"string\"},\"category\":\"place\",\"pattern\":\"^[A-Z]{2}$\",\"maxLength\":2,\"maxItems\":20,\"nl\":\"landen\",\"en\":\"countries\"},{\"name\":\"firstProcessedAt\",\"type\":\"string\",\"category\":\"time\",\"format\":\"date-time\",\"nl\":\"eerste verwerking (Wpg 8)\",\"en\":\"first processing (Wpg 8)\"},{\"name\":\"retrieval\",\"type\":{\"type\":\"enum\",\"name\":\"Retrieval\",\"symbols\":[\"DIRECT\",\"COMPARISON\"]},\"category\":\"status\",\"nl\":\"hoe gevonden: rechtstreeks of door vergelijking (Wpg 8)\",\"en\":\"how found: directly or by comparison (Wpg 8)\"},{\"name\":\"note\",\"type\":[\"null\",\"string\"],\"default\":null,\"category\":\"narrative\",\"format\":\"text\",\"maxLength\":4000,\"nl\":\"toelichting\",\"en\":\"note\"}]}",
+  },
   'nl.schakel.connection.tested.v1': {
     path: 'schemas/message/connection/tested.v1.avsc',
     sha256: 'bJj12MMCRCbh-X_os_y7QYFClol0iKlu1Ofy0zP4Eew',
@@ -465,6 +629,11 @@ export const MESSAGE_SCHEMAS = {
     sha256: 'E6OXYLoc_tqAai-T5q6cjOGFwhqPH6y69D_1Ghf3fGs',
     text: "{\"type\":\"record\",\"namespace\":\"nl.schakel.diffusion.green\",\"name\":\"sent\",\"version\":1,\"nl\":\"Groene diffusie aan een buitenlands NCB\",\"en\":\"Green diffusion to a foreign NCB\",\"groups\":[\"personal\",\"police\"],\"occurredWithinDays\":7300,\"fields\":[{\"name\":\"personRef\",\"type\":\"string\",\"category\":\"person\",\"pattern\":\"^[A-Za-z0-9][A-Za-z0-9._:-]*$\",\"maxLength\":64,\"nl\":\"persoonsverwijzing\",\"en\":\"reference of the person\"},{\"name\":\"identity\",\"type\":{\"type\":\"record\",\"name\":\"Identity\",\"fields\":[{\"name\":\"surname\",\"type\":\"string\",\"format\":\"line\",\"maxLength\":200},{\"name\":\"givenNames\",\"type\":\"string\",\"format\":\"line\",\"maxLength\":200},{\"name\":\"birthDate\",\"type\":\"string\",\"format\":\"date\"},{\"name\":\"nationality\",\"type\":\"string\",\"pattern\":\"^[A-Z]{2}$\",\"maxLength\":2}]},\"category\":\"identity\",\"nl\":\"identiteit\",\"en\":\"identity\"},{\"name\":\"document\",\"type\":[\"null\",{\"type\":\"record\",\"name\":\"Document\",\"fields\":[{\"name\":\"number\",\"type\":\"string\",\"pattern\":\"^[A-Z0-9][A-Z0-9-]*$\",\"maxLength\":20},{\"name\":\"kind\",\"type\":\"string\",\"pattern\":\"^[A-Z][A-Z_]*$\",\"maxLength\":32},{\"name\":\"country\",\"type\":\"string\",\"pattern\":\"^[A-Z]{2}$\",\"maxLength\":2}]}],\"default\":null,\"category\":\"document\",\"nl\":\"reisdocument\",\"en\":\"travel document\"},{\"name\":\"threat\",\"type\":\"string\",\"category\":\"threat\",\"format\":\"text\",\"maxLength\":8000,\"nl\":\"dreiging\",\"en\":\"threat\"},{\"name\":\"grounds\",\"type\":\"string\",\"category\":\"grounds\",\"format\":\"text\",\"maxLength\":8000,\"nl\":\"gronden\",\"en\":\"grounds\"},{\"name\":\"criterion\",\"type\":{\"type\":\"enum\",\"name\":\"Criterion\",\"symbols\":[\"FEIT\",\"PERSOON\"]},\"category\":\"criterion\",\"nl\":\"criterium\",\"en\":\"criterion\"},{\"name\":\"offenceCode\",\"type\":\"string\",\"category\":\"offence\",\"pattern\":\"^[0-9A-Za-z][0-9A-Za-z .-]*$\",\"maxLength\":32,\"nl\":\"feitcode\",\"en\":\"offence code\"},{\"name\":\"riskLevel\",\"type\":{\"type\":\"enum\",\"name\":\"RiskLevel\",\"symbols\":[\"LOW\",\"MEDIUM\",\"HIGH\"]},\"category\":\"risk\",\"nl\":\"risiconiveau\",\"en\":\"risk level\"},{\"name\":\"validUntil\",\"type\":\"string\",\"category\":\"time\",\"format\":\"date-time\",\"nl\":\"geldig tot\",\"en\":\"valid until\"},{\"name\":\"contact\",\"type\":\"string\",\"category\":\"contact\",\"format\":\"line\",\"maxLength\":200,\"nl\":\"contactpunt\",\"en\":\"contact point\"},{\"name\":\"victimName\",\"type\":[\"null\",\"string\"],\"default\":null,\"category\":\"victim\",\"format\":\"line\",\"maxLength\":200,\"nl\":\"naam van het slachtoffer\",\"en\":\"name of the victim\"},{\"name\":\"source\",\"type\":[\"null\",\"string\"],\"default\":null,\"category\":\"source\",\"format\":\"text\",\"maxLength\":2000,\"nl\":\"bron\",\"en\":\"source\"},{\"name\":\"caseSummary\",\"type\":[\"null\",\"string\"],\"default\":null,\"category\":\"case\",\"format\":\"text\",\"maxLength\":8000,\"nl\":\"samenvatting van de zaak\",\"en\":\"summary of the case\"}]}",
   },
+  'nl.schakel.interest.awareness.v1': {
+    path: 'schemas/message/interest/awareness.v1.avsc',
+    sha256: 'jLonTnCgNcWkvyqqU9jR66she0r0BvFHRuo2t2ibb_s',
+    text: "{\"type\":\"record\",\"namespace\":\"nl.schakel.interest\",\"name\":\"awareness\",\"version\":1,\"nl\":\"Voorlichtingsmateriaal, zonder personen\",\"en\":\"Awareness material, without persons\",\"groups\":[],\"occurredWithinDays\":3660,\"fields\":[{\"name\":\"title\",\"type\":\"string\",\"category\":\"narrative\",\"format\":\"line\",\"maxLength\":200,\"nl\":\"titel\",\"en\":\"title\"},{\"name\":\"campaign\",\"type\":\"string\",\"category\":\"status\",\"format\":\"line\",\"maxLength\":100,\"nl\":\"campagne\",\"en\":\"campaign\"},{\"name\":\"text\",\"type\":\"string\",\"category\":\"narrative\",\"format\":\"text\",\"maxLength\":20000,\"nl\":\"tekst\",\"en\":\"text\"},{\"name\":\"persons\",\"type\":{\"type\":\"array\",\"items\":\"string\"},\"category\":\"person\",\"format\":\"text\",\"maxLength\":1000,\"maxItems\":50,\"perItem\":true,\"nl\":\"rijen over personen: altijd leeg\",\"en\":\"rows about persons: always empty\"}]}",
+  },
   'nl.schakel.kmar.action.result.v1': {
     path: 'schemas/message/kmar/action.result.v1.avsc',
     sha256: 'T68XDcUfD5_21oj7-uctaKzM1zI1GBTi65jEujW2Fic',
@@ -475,10 +644,25 @@ export const MESSAGE_SCHEMAS = {
     sha256: 'l5Uk1jmYkNbKiODHpgZgekpohZoqXSYGXED8NhXmYz8',
     text: "{\"type\":\"record\",\"namespace\":\"nl.schakel.kmar\",\"name\":\"alert\",\"version\":1,\"nl\":\"Signalering voor de KMar aan de grens\",\"en\":\"Alert for the KMar at the border\",\"groups\":[\"personal\",\"police\"],\"occurredWithinDays\":366,\"fields\":[{\"name\":\"personRef\",\"type\":\"string\",\"category\":\"person\",\"pattern\":\"^[A-Za-z0-9][A-Za-z0-9._:-]*$\",\"maxLength\":64,\"nl\":\"persoonsverwijzing\",\"en\":\"reference of the person\"},{\"name\":\"person\",\"type\":{\"type\":\"record\",\"name\":\"Person\",\"fields\":[{\"name\":\"surname\",\"type\":\"string\",\"format\":\"line\",\"maxLength\":200},{\"name\":\"givenNames\",\"type\":\"string\",\"format\":\"line\",\"maxLength\":200},{\"name\":\"birthDate\",\"type\":\"string\",\"format\":\"date\"},{\"name\":\"nationality\",\"type\":\"string\",\"pattern\":\"^[A-Z]{2}$\",\"maxLength\":2}]},\"category\":\"identity\",\"nl\":\"persoon\",\"en\":\"person\"},{\"name\":\"document\",\"type\":[\"null\",{\"type\":\"record\",\"name\":\"Document\",\"fields\":[{\"name\":\"number\",\"type\":\"string\",\"pattern\":\"^[A-Z0-9][A-Z0-9-]*$\",\"maxLength\":20},{\"name\":\"kind\",\"type\":\"string\",\"pattern\":\"^[A-Z][A-Z_]*$\",\"maxLength\":32},{\"name\":\"country\",\"type\":\"string\",\"pattern\":\"^[A-Z]{2}$\",\"maxLength\":2}]}],\"default\":null,\"category\":\"document\",\"nl\":\"reisdocument\",\"en\":\"travel document\"},{\"name\":\"flight\",\"type\":[\"null\",{\"type\":\"record\",\"name\":\"Flight\",\"fields\":[{\"name\":\"number\",\"type\":\"string\",\"pattern\":\"^[A-Z0-9]{2,3}[0-9]{1,4}[A-Z]?$\",\"maxLength\":8},{\"name\":\"date\",\"type\":\"string\",\"format\":\"date\"},{\"name\":\"from\",\"type\":\"string\",\"pattern\":\"^[A-Z]{3}$\",\"maxLength\":3},{\"name\":\"to\",\"type\":\"string\",\"pattern\":\"^[A-Z]{3}$\",\"maxLength\":3}]}],\"default\":null,\"category\":\"travel\",\"nl\":\"vlucht\",\"en\":\"flight\"},{\"name\":\"windowFrom\",\"type\":\"string\",\"category\":\"time\",\"format\":\"date-time\",\"nl\":\"venster vanaf\",\"en\":\"window from\"},{\"name\":\"windowUntil\",\"type\":\"string\",\"category\":\"time\",\"format\":\"date-time\",\"nl\":\"venster tot\",\"en\":\"window until\"},{\"name\":\"action\",\"type\":{\"type\":\"enum\",\"name\":\"AlertAction\",\"symbols\":[\"INFORM\",\"OBSERVE\",\"HOLD_FOR_POLICE\"]},\"category\":\"action\",\"nl\":\"gevraagde handeling\",\"en\":\"requested action\"},{\"name\":\"groundCode\",\"type\":\"string\",\"category\":\"ground\",\"pattern\":\"^[A-Z][A-Z0-9-]*$\",\"maxLength\":32,\"nl\":\"grondcode\",\"en\":\"ground code\"},{\"name\":\"validUntil\",\"type\":\"string\",\"category\":\"time\",\"format\":\"date-time\",\"nl\":\"geldig tot\",\"en\":\"valid until\"},{\"name\":\"caseSummary\",\"type\":[\"null\",\"string\"],\"default\":null,\"category\":\"case\",\"format\":\"text\",\"maxLength\":8000,\"nl\":\"samenvatting van de zaak\",\"en\":\"summary of the case\"},{\"name\":\"source\",\"type\":[\"null\",\"string\"],\"default\":null,\"category\":\"source\",\"format\":\"text\",\"maxLength\":2000,\"nl\":\"bron\",\"en\":\"source\"},{\"name\":\"riskReport\",\"type\":[\"null\",\"string\"],\"default\":null,\"category\":\"report\",\"format\":\"text\",\"maxLength\":20000,\"nl\":\"risicorapport\",\"en\":\"risk report\"}]}",
   },
+  'nl.schakel.knowledge.shared.v1': {
+    path: 'schemas/message/knowledge/shared.v1.avsc',
+    sha256: '3gQK1wH1M9-gM55BDVwRHMiOxNIXW8Z8yFhMXM4fNAA',
+    text: "{\"type\":\"record\",\"namespace\":\"nl.schakel.knowledge\",\"name\":\"shared\",\"version\":1,\"nl\":\"Gedeelde kennis, zonder personen\",\"en\":\"Shared knowledge, without persons\",\"groups\":[],\"occurredWithinDays\":3660,\"fields\":[{\"name\":\"title\",\"type\":\"string\",\"category\":\"narrative\",\"format\":\"line\",\"maxLength\":200,\"nl\":\"titel\",\"en\":\"title\"},{\"name\":\"topic\",\"type\":\"string\",\"category\":\"status\",\"format\":\"line\",\"maxLength\":100,\"nl\":\"onderwerp\",\"en\":\"topic\"},{\"name\":\"text\",\"type\":\"string\",\"category\":\"narrative\",\"format\":\"text\",\"maxLength\":20000,\"nl\":\"tekst\",\"en\":\"text\"},{\"name\":\"persons\",\"type\":{\"type\":\"array\",\"items\":\"string\"},\"category\":\"person\",\"format\":\"text\",\"maxLength\":1000,\"maxItems\":50,\"perItem\":true,\"nl\":\"rijen over personen: altijd leeg\",\"en\":\"rows about persons: always empty\"}]}",
+  },
+  'nl.schakel.liaison.handover.v1': {
+    path: 'schemas/message/liaison/handover.v1.avsc',
+    sha256: 'LNP4Ya1A03krdvEvq0Bg1GDpaJhIUJD4tdbcQselvFw',
+    text: "{\"type\":\"record\",\"namespace\":\"nl.schakel.liaison\",\"name\":\"handover\",\"version\":1,\"nl\":\"Overdracht door een liaison aan een buitenlandse politiedienst\",\"en\":\"Hand-over by a liaison to a foreign police force\",\"groups\":[\"personal\",\"police\"],\"occurredWithinDays\":3660,\"fields\":[{\"name\":\"personRef\",\"type\":\"string\",\"category\":\"person\",\"pattern\":\"^[A-Za-z0-9][A-Za-z0-9._:-]*$\",\"maxLength\":64,\"nl\":\"persoonsverwijzing\",\"en\":\"reference of the person\"},{\"name\":\"identity\",\"type\":{\"type\":\"record\",\"name\":\"Identity\",\"fields\":[{\"name\":\"surname\",\"type\":\"string\",\"format\":\"line\",\"maxLength\":200},{\"name\":\"givenNames\",\"type\":\"string\",\"format\":\"line\",\"maxLength\":200},{\"name\":\"birthDate\",\"type\":\"string\",\"format\":\"date\"},{\"name\":\"nationality\",\"type\":\"string\",\"pattern\":\"^[A-Z]{2}$\",\"maxLength\":2}]},\"category\":\"identity\",\"nl\":\"identiteit\",\"en\":\"identity\"},{\"name\":\"document\",\"type\":[\"null\",{\"type\":\"record\",\"name\":\"Document\",\"fields\":[{\"name\":\"number\",\"type\":\"string\",\"pattern\":\"^[A-Z0-9][A-Z0-9-]*$\",\"maxLength\":20},{\"name\":\"kind\",\"type\":\"string\",\"pattern\":\"^[A-Z][A-Z_]*$\",\"maxLength\":32},{\"name\":\"country\",\"type\":\"string\",\"pattern\":\"^[A-Z]{2}$\",\"maxLength\":2}]}],\"default\":null,\"category\":\"document\",\"nl\":\"reisdocument\",\"en\":\"travel document\"},{\"name\":\"flight\",\"type\":[\"null\",{\"type\":\"record\",\"name\":\"Flight\",\"fields\":[{\"name\":\"number\",\"type\":\"string\",\"pattern\":\"^[A-Z0-9]{2,3}[0-9]{1,4}[A-Z]?$\",\"maxLength\":8},{\"name\":\"date\",\"type\":\"string\",\"format\":\"date\"},{\"name\":\"from\",\"type\":\"string\",\"pattern\":\"^[A-Z]{3}$\",\"maxLength\":3},{\"name\":\"to\",\"type\":\"string\",\"pattern\":\"^[A-Z]{3}$\",\"maxLength\":3}]}],\"default\":null,\"category\":\"travel\",\"nl\":\"vlucht\",\"en\":\"flight\"},{\"name\":\"facts\",\"type\":\"string\",\"category\":\"narrative\",\"format\":\"text\",\"maxLength\":8000,\"nl\":\"feiten\",\"en\":\"facts\"},{\"name\":\"conditions\",\"type\":\"string\",\"category\":\"condition\",\"format\":\"text\",\"maxLength\":4000,\"nl\":\"voorwaarden voor gebruik\",\"en\":\"conditions of use\"},{\"name\":\"childAtRisk\",\"type\":\"boolean\",\"category\":\"urgency\",\"nl\":\"kind in direct gevaar\",\"en\":\"child at immediate risk\"},{\"name\":\"derogation\",\"type\":[\"null\",{\"type\":\"record\",\"name\":\"Derogation\",\"fields\":[{\"name\":\"ground\",\"type\":\"string\",\"pattern\":\"^3[a-e]$\",\"maxLength\":2},{\"name\":\"reasoning\",\"type\":\"string\",\"format\":\"text\",\"maxLength\":4000}]}],\"default\":null,\"category\":\"reasoning\",\"nl\":\"afwijking (Wpg 17a lid 3), met motivering\",\"en\":\"derogation (Wpg 17a(3)), with reasoning\"},{\"name\":\"memberStateOrigin\",\"type\":[\"null\",{\"type\":\"record\",\"name\":\"MemberStateOrigin\",\"fields\":[{\"name\":\"state\",\"type\":\"string\",\"pattern\":\"^[A-Z]{2}$\",\"maxLength\":2},{\"name\":\"consentRef\",\"type\":[\"null\",\"string\"],\"default\":null,\"pattern\":\"^[A-Za-z0-9][A-Za-z0-9._:-]*$\",\"maxLength\":64}]}],\"default\":null,\"category\":\"reference\",\"nl\":\"lidstaat van herkomst en zijn toestemming (Wpg 17a lid 4)\",\"en\":\"member state of origin and its consent (Wpg 17a(4))\"},{\"name\":\"firstProcessedAt\",\"type\":\"string\",\"category\":\"time\",\"format\":\"date-time\",\"nl\":\"eerste verwerking (Wpg 8)\",\"en\":\"first processing (Wpg 8)\"},{\"name\":\"retrieval\",\"type\":{\"type\":\"enum\",\"name\":\"Retrieval\",\"symbols\":[\"DIRECT\",\"COMPARISON\"]},\"category\":\"status\",\"nl\":\"hoe gevonden: rechtstreeks of door vergelijking (Wpg 8)\",\"en\":\"how found: directly or by comparison (Wpg 8)\"},{\"name\":\"victimName\",\"type\":[\"null\",\"string\"],\"default\":null,\"category\":\"victim\",\"format\":\"line\",\"maxLength\":200,\"nl\":\"naam van het slachtoffer\",\"en\":\"name of the victim\"},{\"name\":\"source\",\"type\":[\"null\",\"string\"],\"default\":null,\"category\":\"source\",\"format\":\"text\",\"maxLength\":2000,\"nl\":\"bron\",\"en\":\"source\"},{\"name\":\"otherSuspects\",\"type\":[\"null\",\"string\"],\"default\":null,\"category\":\"identity\",\"format\":\"text\",\"maxLength\":4000,\"nl\":\"andere verdachten\",\"en\":\"other suspects\"}]}",
+  },
   'nl.schakel.liaison.lead.routed.v1': {
     path: 'schemas/message/liaison/lead.routed.v1.avsc',
     sha256: 'YrwbiBuyFF6au9NGSgsWAIv0rpa-59S6SC_zaIy--Fg',
     text: "{\"type\":\"record\",\"namespace\":\"nl.schakel.liaison.lead\",\"name\":\"routed\",\"version\":1,\"nl\":\"Signaal voor de liaison in wiens gebied het land ligt\",\"en\":\"Lead for the liaison officer whose area the country lies in\",\"groups\":[\"personal\",\"police\"],\"occurredWithinDays\":366,\"fields\":[{\"name\":\"caseRef\",\"type\":\"string\",\"category\":\"reference\",\"pattern\":\"^[A-Za-z0-9][A-Za-z0-9._:-]*$\",\"maxLength\":64,\"nl\":\"zaakverwijzing\",\"en\":\"case reference\"},{\"name\":\"country\",\"type\":\"string\",\"category\":\"place\",\"pattern\":\"^[A-Z]{2}$\",\"maxLength\":2,\"nl\":\"land\",\"en\":\"country\"},{\"name\":\"summary\",\"type\":\"string\",\"category\":\"narrative\",\"format\":\"text\",\"maxLength\":4000,\"nl\":\"samenvatting\",\"en\":\"summary\"},{\"name\":\"wantedAction\",\"type\":{\"type\":\"enum\",\"name\":\"WantedAction\",\"symbols\":[\"INFORM\",\"ASK_LOCAL_AUTHORITY\",\"FIND_OUT\",\"PREPARE_HANDOVER\",\"ARRANGE_SUPPORT\"]},\"category\":\"action\",\"nl\":\"gevraagde handeling\",\"en\":\"wanted action\"},{\"name\":\"restrictions\",\"type\":\"string\",\"category\":\"condition\",\"format\":\"text\",\"maxLength\":2000,\"nl\":\"beperkingen\",\"en\":\"restrictions\"},{\"name\":\"personRef\",\"type\":[\"null\",\"string\"],\"default\":null,\"category\":\"person\",\"pattern\":\"^[A-Za-z0-9][A-Za-z0-9._:-]*$\",\"maxLength\":64,\"nl\":\"persoonsverwijzing\",\"en\":\"reference of the person\"},{\"name\":\"identity\",\"type\":[\"null\",{\"type\":\"record\",\"name\":\"Identity\",\"fields\":[{\"name\":\"surname\",\"type\":\"string\",\"format\":\"line\",\"maxLength\":200},{\"name\":\"givenNames\",\"type\":\"string\",\"format\":\"line\",\"maxLength\":200},{\"name\":\"birthDate\",\"type\":\"string\",\"format\":\"date\"},{\"name\":\"nationality\",\"type\":\"string\",\"pattern\":\"^[A-Z]{2}$\",\"maxLength\":2}]}],\"default\":null,\"category\":\"identity\",\"nl\":\"identiteit\",\"en\":\"identity\"},{\"name\":\"source\",\"type\":[\"null\",\"string\"],\"default\":null,\"category\":\"source\",\"format\":\"text\",\"maxLength\":2000,\"nl\":\"bron\",\"en\":\"source\"}]}",
+  },
+  'nl.schakel.liaison.report.v1': {
+    path: 'schemas/message/liaison/report.v1.avsc',
+    sha256: '7pyNPzwloE02NYItQkPjyAd2Ma8QWUM9u8GYvwnQ5s8',
+    text: "{\"type\":\"record\",\"namespace\":\"nl.schakel.liaison\",\"name\":\"report\",\"version\":1,\"nl\":\"Bericht van een liaison\",\"en\":\"Report of a liaison\",\"groups\":[\"personal\",\"police\"],\"occurredWithinDays\":3660,\"fields\":[{\"name\":\"caseRef\",\"type\":\"string\",\"category\":\"reference\",\"pattern\":\"^[A-Za-z0-9][A-Za-z0-9._:-]*$\",\"maxLength\":64,\"nl\":\"zaaknummer\",\"en\":\"case number\"},{\"name\":\"facts\",\"type\":\"string\",\"category\":\"narrative\",\"format\":\"text\",\"maxLength\":8000,\"nl\":\"feiten\",\"en\":\"facts\"},{\"name\":\"localAuthority\",\"type\":\"string\",\"category\":\"author\",\"format\":\"line\",\"maxLength\":200,\"nl\":\"plaatselijke autoriteit\",\"en\":\"local authority\"},{\"name\":\"restrictions\",\"type\":[\"null\",\"string\"],\"default\":null,\"category\":\"condition\",\"format\":\"text\",\"maxLength\":4000,\"nl\":\"beperkingen van de plaatselijke autoriteit\",\"en\":\"restrictions of the local authority\"},{\"name\":\"result\",\"type\":{\"type\":\"enum\",\"name\":\"LiaisonResult\",\"symbols\":[\"PENDING\",\"SUPPORTED\",\"ARREST\",\"NO_ACTION\",\"NEW_LEAD\"]},\"category\":\"outcome\",\"nl\":\"resultaat\",\"en\":\"result\"}]}",
   },
   'nl.schakel.om.decision.v1': {
     path: 'schemas/message/om/decision.v1.avsc',
@@ -520,10 +704,20 @@ export const MESSAGE_SCHEMAS = {
     sha256: 'K5qfg8P-v838M9krLI6di-JARVRxOhigoPEYCXNzqVA',
     text: "{\"type\":\"record\",\"namespace\":\"nl.schakel.risk.assessment\",\"name\":\"completed\",\"version\":1,\"nl\":\"Afgeronde risicotaxatie\",\"en\":\"Completed risk assessment\",\"groups\":[\"personal\"],\"occurredWithinDays\":366,\"fields\":[{\"name\":\"personRef\",\"type\":\"string\",\"category\":\"person\",\"pattern\":\"^[A-Za-z0-9][A-Za-z0-9._:-]*$\",\"maxLength\":64,\"nl\":\"persoonsverwijzing\",\"en\":\"reference of the person\"},{\"name\":\"instrument\",\"type\":\"string\",\"category\":\"risk\",\"format\":\"line\",\"maxLength\":64,\"nl\":\"instrument\",\"en\":\"instrument\"},{\"name\":\"instrumentVersion\",\"type\":\"string\",\"category\":\"risk\",\"format\":\"line\",\"maxLength\":32,\"nl\":\"versie van het instrument\",\"en\":\"version of the instrument\"},{\"name\":\"assessedAt\",\"type\":\"string\",\"category\":\"time\",\"format\":\"date-time\",\"nl\":\"getaxeerd op\",\"en\":\"assessed at\"},{\"name\":\"level\",\"type\":{\"type\":\"enum\",\"name\":\"Level\",\"symbols\":[\"LOW\",\"MEDIUM\",\"HIGH\"]},\"category\":\"risk\",\"nl\":\"risiconiveau\",\"en\":\"risk level\"},{\"name\":\"validUntil\",\"type\":\"string\",\"category\":\"time\",\"format\":\"date-time\",\"nl\":\"geldig tot\",\"en\":\"valid until\"},{\"name\":\"limits\",\"type\":\"string\",\"category\":\"risk\",\"format\":\"text\",\"maxLength\":2000,\"nl\":\"beperkingen\",\"en\":\"limits\"},{\"name\":\"author\",\"type\":\"string\",\"category\":\"author\",\"format\":\"line\",\"maxLength\":200,\"nl\":\"opsteller\",\"en\":\"author\"},{\"name\":\"tskApplicability\",\"type\":\"string\",\"category\":\"risk\",\"format\":\"text\",\"maxLength\":2000,\"nl\":\"toepasbaarheid bij TSK\",\"en\":\"applicability to TSK\"},{\"name\":\"summary\",\"type\":\"string\",\"category\":\"narrative\",\"format\":\"text\",\"maxLength\":4000,\"nl\":\"samenvatting\",\"en\":\"summary\"},{\"name\":\"report\",\"type\":[\"null\",\"string\"],\"default\":null,\"category\":\"report\",\"format\":\"text\",\"maxLength\":20000,\"nl\":\"rapport\",\"en\":\"report\"}]}",
   },
+  'nl.schakel.risk.assessment.requested.v1': {
+    path: 'schemas/message/risk/assessment.requested.v1.avsc',
+    sha256: 'a9k2_ZtZn51iEaBxu64coAxKtt5P6y48RVF8mqJKiJE',
+    text: "{\"type\":\"record\",\"namespace\":\"nl.schakel.risk.assessment\",\"name\":\"requested\",\"version\":1,\"nl\":\"Verzoek om een risicotaxatie\",\"en\":\"Request for a risk assessment\",\"groups\":[\"personal\",\"asked\"],\"answeredBy\":\"risk.assessment.completed\",\"occurredWithinDays\":366,\"fields\":[{\"name\":\"personRef\",\"type\":\"string\",\"category\":\"person\",\"pattern\":\"^[A-Za-z0-9][A-Za-z0-9._:-]*$\",\"maxLength\":64,\"nl\":\"persoonsverwijzing\",\"en\":\"reference of the person\"},{\"name\":\"identity\",\"type\":{\"type\":\"record\",\"name\":\"Identity\",\"fields\":[{\"name\":\"surname\",\"type\":\"string\",\"format\":\"line\",\"maxLength\":200},{\"name\":\"givenNames\",\"type\":\"string\",\"format\":\"line\",\"maxLength\":200},{\"name\":\"birthDate\",\"type\":\"string\",\"format\":\"date\"},{\"name\":\"nationality\",\"type\":\"string\",\"pattern\":\"^[A-Z]{2}$\",\"maxLength\":2}]},\"category\":\"identity\",\"nl\":\"identiteit\",\"en\":\"identity\"},{\"name\":\"question\",\"type\":\"string\",\"category\":\"narrative\",\"format\":\"text\",\"maxLength\":4000,\"nl\":\"vraag\",\"en\":\"question\"},{\"name\":\"sourcesAllowed\",\"type\":{\"type\":\"array\",\"items\":\"string\"},\"category\":\"reference\",\"pattern\":\"^[A-Z][A-Z0-9_]*$\",\"maxLength\":64,\"maxItems\":20,\"nl\":\"bronnen die mogen worden gebruikt\",\"en\":\"sources that may be used\"},{\"name\":\"convictions\",\"type\":[\"null\",\"string\"],\"default\":null,\"category\":\"grounds\",\"format\":\"text\",\"maxLength\":8000,\"nl\":\"veroordelingen\",\"en\":\"convictions\"},{\"name\":\"policeFacts\",\"type\":[\"null\",\"string\"],\"default\":null,\"category\":\"case\",\"format\":\"text\",\"maxLength\":8000,\"nl\":\"politiegegevens\",\"en\":\"police data\"}]}",
+  },
   'nl.schakel.tip.feedback.v1': {
     path: 'schemas/message/tip/feedback.v1.avsc',
     sha256: 'Tnoi9qBmozTXlL1lQgALb2b6re_Ha7dMRaGElTZvj2c',
     text: "{\"type\":\"record\",\"namespace\":\"nl.schakel.tip\",\"name\":\"feedback\",\"version\":1,\"nl\":\"Terugkoppeling over een tip\",\"en\":\"Feedback on a tip\",\"groups\":[],\"occurredWithinDays\":366,\"fields\":[{\"name\":\"tipRef\",\"type\":\"string\",\"category\":\"reference\",\"pattern\":\"^[A-Za-z0-9][A-Za-z0-9._:-]*$\",\"maxLength\":64,\"nl\":\"tipnummer\",\"en\":\"tip number\"},{\"name\":\"status\",\"type\":{\"type\":\"enum\",\"name\":\"Status\",\"symbols\":[\"RECEIVED\",\"ASSESSED\",\"FORWARDED_ABROAD\",\"CLOSED\"]},\"category\":\"status\",\"nl\":\"status\",\"en\":\"status\"}]}",
+  },
+  'nl.schakel.tip.field.reported.v1': {
+    path: 'schemas/message/tip/field.reported.v1.avsc',
+    sha256: '0lOTTbWiir8iEZz2YzB-4FATwX_iC4MZlMEukXEbEGA',
+    text: "{\"type\":\"record\",\"namespace\":\"nl.schakel.tip.field\",\"name\":\"reported\",\"version\":1,\"nl\":\"Melding uit het veld door een NGO\",\"en\":\"Field report of an NGO\",\"groups\":[\"personal\"],\"occurredWithinDays\":7300,\"fields\":[{\"name\":\"reportRef\",\"type\":\"string\",\"category\":\"reference\",\"pattern\":\"^[A-Za-z0-9][A-Za-z0-9._:-]*$\",\"maxLength\":64,\"nl\":\"meldingsnummer\",\"en\":\"report number\"},{\"name\":\"facts\",\"type\":\"string\",\"category\":\"narrative\",\"format\":\"text\",\"maxLength\":8000,\"nl\":\"wat er is gezien\",\"en\":\"what was seen\"},{\"name\":\"place\",\"type\":\"string\",\"category\":\"place\",\"format\":\"line\",\"maxLength\":200,\"nl\":\"plaats\",\"en\":\"place\"},{\"name\":\"country\",\"type\":\"string\",\"category\":\"place\",\"pattern\":\"^[A-Z]{2}$\",\"maxLength\":2,\"nl\":\"land\",\"en\":\"country\"},{\"name\":\"observedAt\",\"type\":[\"null\",\"string\"],\"default\":null,\"category\":\"time\",\"format\":\"date-time\",\"nl\":\"gezien op\",\"en\":\"seen at\"},{\"name\":\"suspects\",\"type\":{\"type\":\"array\",\"items\":\"string\"},\"category\":\"identity\",\"format\":\"text\",\"maxLength\":2000,\"maxItems\":20,\"nl\":\"verdachten\",\"en\":\"suspects\"},{\"name\":\"organisations\",\"type\":{\"type\":\"array\",\"items\":\"string\"},\"category\":\"narrative\",\"format\":\"text\",\"maxLength\":2000,\"maxItems\":20,\"nl\":\"organisaties en situaties\",\"en\":\"organisations and situations\"},{\"name\":\"childIdentity\",\"type\":[\"null\",\"string\"],\"default\":null,\"category\":\"child\",\"format\":\"text\",\"maxLength\":2000,\"nl\":\"identiteit van het kind\",\"en\":\"identity of the child\"},{\"name\":\"contactPolicy\",\"type\":{\"type\":\"enum\",\"name\":\"ContactPolicy\",\"symbols\":[\"POLICE_OK\",\"HOTLINE_ONLY\",\"ANONYMOUS\"]},\"category\":\"policy\",\"nl\":\"contactbeleid van de bron in het veld\",\"en\":\"contact policy of the source in the field\"},{\"name\":\"reporterHandle\",\"type\":[\"null\",\"string\"],\"default\":null,\"category\":\"reference\",\"pattern\":\"^[A-Za-z0-9][A-Za-z0-9._:-]*$\",\"maxLength\":64,\"nl\":\"aanduiding van de bron\",\"en\":\"handle of the source\"},{\"name\":\"reporterContact\",\"type\":[\"null\",\"string\"],\"default\":null,\"category\":\"reporter\",\"format\":\"line\",\"maxLength\":200,\"nl\":\"contactgegevens van de bron\",\"en\":\"contact details of the source\"},{\"name\":\"childAtRisk\",\"type\":\"boolean\",\"category\":\"urgency\",\"nl\":\"kind in direct gevaar\",\"en\":\"child at immediate risk\"}]}",
   },
   'nl.schakel.tip.followup.answer.v1': {
     path: 'schemas/message/tip/followup.answer.v1.avsc',
@@ -539,5 +733,10 @@ export const MESSAGE_SCHEMAS = {
     path: 'schemas/message/tip/ngo.forwarded.v1.avsc',
     sha256: 'UybELMnCFnsie_RehWhkH6UHiDmJiPS_qjnKlrx5CJE',
     text: "{\"type\":\"record\",\"namespace\":\"nl.schakel.tip.ngo\",\"name\":\"forwarded\",\"version\":1,\"nl\":\"Tip, doorgestuurd door een meldpunt\",\"en\":\"Tip forwarded by a hotline\",\"groups\":[\"personal\"],\"occurredWithinDays\":7300,\"fields\":[{\"name\":\"tipRef\",\"type\":\"string\",\"category\":\"reference\",\"pattern\":\"^[A-Za-z0-9][A-Za-z0-9._:-]*$\",\"maxLength\":64,\"nl\":\"tipnummer\",\"en\":\"tip number\"},{\"name\":\"facts\",\"type\":\"string\",\"category\":\"narrative\",\"format\":\"text\",\"maxLength\":8000,\"nl\":\"wat de melder zag\",\"en\":\"what the reporter saw\"},{\"name\":\"place\",\"type\":\"string\",\"category\":\"place\",\"format\":\"line\",\"maxLength\":200,\"nl\":\"plaats\",\"en\":\"place\"},{\"name\":\"country\",\"type\":\"string\",\"category\":\"place\",\"pattern\":\"^[A-Z]{2}$\",\"maxLength\":2,\"nl\":\"land\",\"en\":\"country\"},{\"name\":\"observedAt\",\"type\":[\"null\",\"string\"],\"default\":null,\"category\":\"time\",\"format\":\"date-time\",\"nl\":\"gezien op\",\"en\":\"seen at\"},{\"name\":\"suspectDescription\",\"type\":[\"null\",\"string\"],\"default\":null,\"category\":\"identity\",\"format\":\"text\",\"maxLength\":4000,\"nl\":\"beschrijving van de verdachte\",\"en\":\"description of the suspect\"},{\"name\":\"ngoAssessment\",\"type\":\"string\",\"category\":\"assessment\",\"format\":\"text\",\"maxLength\":4000,\"nl\":\"beoordeling door het meldpunt\",\"en\":\"assessment by the hotline\"},{\"name\":\"contactPolicy\",\"type\":{\"type\":\"enum\",\"name\":\"ContactPolicy\",\"symbols\":[\"POLICE_OK\",\"HOTLINE_ONLY\",\"ANONYMOUS\"]},\"category\":\"policy\",\"nl\":\"contactbeleid van de melder\",\"en\":\"contact policy of the reporter\"},{\"name\":\"reporterHandle\",\"type\":\"string\",\"category\":\"reference\",\"pattern\":\"^[A-Za-z0-9][A-Za-z0-9._:-]*$\",\"maxLength\":64,\"nl\":\"aanduiding van de melder\",\"en\":\"handle of the reporter\"},{\"name\":\"reporterContact\",\"type\":[\"null\",\"string\"],\"default\":null,\"category\":\"reporter\",\"format\":\"line\",\"maxLength\":200,\"nl\":\"contactgegevens van de melder\",\"en\":\"contact details of the reporter\"},{\"name\":\"childAtRisk\",\"type\":\"boolean\",\"category\":\"urgency\",\"nl\":\"kind in direct gevaar\",\"en\":\"child at immediate risk\"}]}",
+  },
+  'nl.schakel.tip.official.reported.v1': {
+    path: 'schemas/message/tip/official.reported.v1.avsc',
+    sha256: 'tmaRLz1sT1b9dTKjej-AyDydA-Dfbtb_2u5RwZGpMgI',
+    text: "{\"type\":\"record\",\"namespace\":\"nl.schakel.tip.official\",\"name\":\"reported\",\"version\":1,\"nl\":\"Melding van een post in het buitenland\",\"en\":\"Report of a mission abroad\",\"groups\":[\"personal\"],\"occurredWithinDays\":7300,\"fields\":[{\"name\":\"noteRef\",\"type\":\"string\",\"category\":\"reference\",\"pattern\":\"^[A-Za-z0-9][A-Za-z0-9._:-]*$\",\"maxLength\":64,\"nl\":\"notitienummer\",\"en\":\"note number\"},{\"name\":\"post\",\"type\":\"string\",\"category\":\"author\",\"format\":\"line\",\"maxLength\":200,\"nl\":\"post\",\"en\":\"mission\"},{\"name\":\"facts\",\"type\":\"string\",\"category\":\"narrative\",\"format\":\"text\",\"maxLength\":8000,\"nl\":\"wat de medewerker zag of hoorde\",\"en\":\"what the official saw or heard\"},{\"name\":\"place\",\"type\":\"string\",\"category\":\"place\",\"format\":\"line\",\"maxLength\":200,\"nl\":\"plaats\",\"en\":\"place\"},{\"name\":\"country\",\"type\":\"string\",\"category\":\"place\",\"pattern\":\"^[A-Z]{2}$\",\"maxLength\":2,\"nl\":\"land\",\"en\":\"country\"},{\"name\":\"observedAt\",\"type\":[\"null\",\"string\"],\"default\":null,\"category\":\"time\",\"format\":\"date-time\",\"nl\":\"gezien op\",\"en\":\"seen at\"},{\"name\":\"suspectDescription\",\"type\":[\"null\",\"string\"],\"default\":null,\"category\":\"identity\",\"format\":\"text\",\"maxLength\":4000,\"nl\":\"beschrijving van de verdachte\",\"en\":\"description of the suspect\"},{\"name\":\"official\",\"type\":[\"null\",\"string\"],\"default\":null,\"category\":\"source\",\"format\":\"line\",\"maxLength\":200,\"nl\":\"naam van de medewerker\",\"en\":\"name of the official\"},{\"name\":\"childAtRisk\",\"type\":\"boolean\",\"category\":\"urgency\",\"nl\":\"kind in direct gevaar\",\"en\":\"child at immediate risk\"}]}",
   },
 } as const

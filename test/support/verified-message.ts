@@ -1,4 +1,6 @@
 import { createHash } from 'node:crypto'
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { emitFacts } from '#core/decision/emit-facts.ts'
 import type { Epoch } from '#core/decision/epoch.ts'
 import type { EndpointUrn, HandoffId, MessageId, TypeName, Vct } from '#core/ids.ts'
@@ -9,28 +11,18 @@ import {
   type ToExchange,
   type Verified,
 } from '#core/message/content.ts'
-import { thumbprintFor } from './signed-contracts.ts'
+import { ROOT, thumbprintFor } from './signed-contracts.ts'
 
 /** now of the story: in the validity of every synthetic row, after the end of TH's assessment. */
 export const NOW = Date.UTC(2026, 10, 24, 12)
 
-const OINS: Readonly<Record<string, string>> = {
-  ecpat: '00000099000000001000',
-  tdh: '00000099000000001100',
-  tbkk: '00000099000000002000',
-  'om-lp': '00000099000000003000',
-  'filo-mnl': '00000099000000002200',
-  'filo-bkk': '00000099000000002300',
-  'lo-nbo': '00000099000000002400',
-  'lo-bsb': '00000099000000002500',
-  recl: '00000099000000004000',
-  'ncb-nl': '00000099000000005000',
-  kmar: '00000099000000006000',
-  pinl: '00000099000000006100',
-  'airline-kl': '00000099000000008300',
-  'ph-police': '00000099000000007100',
-  'th-police': '00000099000000007200',
-}
+const PARTNERS = join(ROOT, 'contracts', 'partner')
+const OINS: Readonly<Record<string, string>> = Object.fromEntries(
+  readdirSync(PARTNERS).map((name) => {
+    const { id, oin } = JSON.parse(readFileSync(join(PARTNERS, name), 'utf8'))
+    return [id, oin]
+  }),
+)
 
 /** `tbkk/zaken` → its urn. */
 export function urn(short: string): EndpointUrn {

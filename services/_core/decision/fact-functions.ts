@@ -1,5 +1,6 @@
 import type { TypeName } from '#core/ids.ts'
 import type { Verified } from '#core/message/content.ts'
+import { type CivilTerm, civilTermEnd } from './civil-term.ts'
 import type { Endpoint, Epoch, MessageType } from './epoch.ts'
 import { findInstrument } from './find-instrument.ts'
 import { intersectLimits } from './join-labels.ts'
@@ -64,6 +65,14 @@ function hasFreeText(input: FactInput): boolean {
   )
 }
 
+/** End of a term that began when these police data were first processed; absent when the message does not say when that was. */
+const sinceFirstProcessed =
+  (term: CivilTerm): FactFunction =>
+  ({ message }) => {
+    const at = message?.data['firstProcessedAt']
+    return typeof at === 'string' ? civilTermEnd(Date.parse(at), term) : undefined
+  }
+
 /** The functions that `fn` in contracts/facts.json may name. */
 export const FACT_FUNCTIONS: Readonly<Record<string, FactFunction>> = {
   approved: ({ approvals }) => approvals.approved,
@@ -88,6 +97,11 @@ export const FACT_FUNCTIONS: Readonly<Record<string, FactFunction>> = {
   informantDisclosed: (input) =>
     present(input).some((member) => member.category === 'source' && member.wpgClass === '12'),
   classes: (input) => [...new Set(present(input).flatMap((member) => member.wpgClass ?? []))].sort(),
+  personRows: (input) =>
+    present(input).filter(({ name, category }) => category === 'person' && name.includes('/')).length,
+  freeUseUntil: sinceFirstProcessed({ unit: 'months', count: 12 }),
+  removedFrom: sinceFirstProcessed({ unit: 'months', count: 60 }),
+  purposeDue: sinceFirstProcessed({ unit: 'days', count: 7 }),
   withinLimit,
   ...TRAVEL_FACTS,
   unconsented: ({ type, from, to, terms, marks, parents, at, epoch }) =>

@@ -118,11 +118,23 @@ export const REASONS = {
     'wis de gegevens',
     'erase the data',
   ),
+  FREE_USE_PERIOD_OVER: row(
+    'na een jaar mogen deze gegevens alleen nog worden vergeleken (Wpg 8)',
+    'after a year these data may only be compared (Wpg 8)',
+    'vergelijk, en gebruik wat daaruit komt',
+    'compare, and use what comes of it',
+  ),
+  PAYLOAD_INCONSISTENT: row(
+    'de inhoud is niet met zichzelf in overeenstemming',
+    'the content contradicts itself',
+    'verbeter de inhoud en stuur een nieuw bericht met supersedes',
+    'mend the content and send a new message with supersedes',
+  ),
   SPECIAL_CATEGORY_NOT_UNAVOIDABLE: row(
-    'bijzondere gegevens (geloof, gezondheid, afkomst) horen hier niet in',
-    'special categories (religion, health, origin) do not belong here',
-    'haal ze weg en stuur een nieuw bericht',
-    'remove them and send a new message',
+    'bijzondere gegevens (geloof, gezondheid, afkomst, een kind) zijn hier niet onvermijdelijk',
+    'special categories (religion, health, origin, a child) are not unavoidable here',
+    'haal ze weg, of laat ze weglaten',
+    'remove them, or let them be left out',
   ),
   OUT_OF_WINDOW: row(
     'de geldigheid is voorbij',

@@ -11,6 +11,8 @@ import { ROOT } from '../../support/signed-contracts.ts'
 import { story } from '../../support/story-messages.ts'
 import { travelRules } from '../../support/travel-rules.ts'
 import { type Draft, labelOf, NOW, urn, verifiedMessage } from '../../support/verified-message.ts'
+import { tipCases } from './policy-cases/tips.ts'
+import type { PolicyCases } from './policy-cases/vary.ts'
 
 const epoch = testEpoch()
 const question = (draft: Draft, index = 0) =>
@@ -55,7 +57,9 @@ const instrument = (state: string) => ({ instrument: { state, ids: [], profile: 
  * Each policy with a question it matches and the nearest one it does not: for a permit the first is permitted, for a guard the
  * second. Times are off by one: what ends at `decided` has ended.
  */
-const CASES: Readonly<Record<string, readonly [matches: Question, not: Question]>> = {
+const CASES: PolicyCases = {
+  // Families have files of their own in policy-cases/.
+  ...tipCases(epoch),
   'tip-forwarded': [tip, terms(tip, { purpose: 'follow-up' })],
   'tip-answered': [question(story.answer()), terms(question(story.answer()), { basis: 'wpg-15' })],
   'ngo-asks': [question(story.ask()), { ...question(story.ask()), from: urn('ecpat/meldpunt') }],
