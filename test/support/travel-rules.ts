@@ -79,8 +79,6 @@ function pnrRules(question: Asking): Readonly<Record<string, Pair>> {
     'g12-pnr-early': [facts(push, { pnrPushFrom: NOW + 1 }), facts(push, { pnrPushFrom: NOW })],
     'g12-pnr-deleted': [facts(answer, kept(0, NOW)), facts(answer, kept(0, NOW + 1))],
     'g15-pnr-sensitive': [facts(push, { pnrSensitive: true }), push],
-    'g15-pnr-strip': [push, question(travel.batch())],
-    'g14-pnr-unlisted': [push, question(travel.batch())],
     'g16-pnr-hit': [hit, given('approved', 'pnr-hit', hit)],
     'g16-pnr-hit-competent': [given('notCompetent', 'pnr-hit', hit), hit],
     'g16-pnr-hit-refused': [given('refused', 'pnr-hit', hit), hit],
