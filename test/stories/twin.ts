@@ -1,5 +1,6 @@
 /** Twins (`contracts/twins/*.json`): one question of a case with one thing changed, and what the law must say then. */
 
+import { isApprovalType } from '#core/decision/cedar-schema.ts'
 import { deriveFacts } from '#core/decision/derive-facts.ts'
 import type { Epoch } from '#core/decision/epoch.ts'
 import { FACT_FUNCTIONS } from '#core/decision/fact-functions.ts'
@@ -90,7 +91,8 @@ function derivedFacts(question: Question, epoch: Epoch): Readonly<Record<string,
     at: question.at.decided,
     epoch,
     members: question.members,
-    marks: question.label.marks,
+    // As the exchange asks an approver: the hold already answered for limits and consent.
+    marks: isApprovalType(type.name) ? [] : question.label.marks,
     parents: [],
     approvals: NO_APPROVALS,
   })
