@@ -248,6 +248,11 @@ export const FAILURES = {
     'mend the member that the pointer names',
   ),
   OPS_USAGE: row('aanroep klopt niet', 'wrong usage', 'see --help'),
+  OPS_STORY_WAITS: row(
+    'in dit verhaal verstrijkt tijd: dat speelt alleen een test met een eigen klok',
+    'time passes in this story: only a test with a clock of its own plays it',
+    'choose a story without waits',
+  ),
   OPS_NOT_FOUND: row('niet gevonden', 'not found', 'check the id'),
   // BUG_: the developer.
   BUG_UNEXPECTED: row('onverwachte fout', 'unexpected error', 'report it with the id'),

@@ -10,6 +10,7 @@ import type { PostgresTarget } from '#adapters/postgres/open-pool.ts'
 import { embeddedRegistry } from '#adapters/schema-registry/embedded.ts'
 import { fail } from '#core/failure.ts'
 import type { ArtefactStore } from '#core/ports/artefact-store.ts'
+import type { Clock } from '#core/ports/clock.ts'
 import type { EventLog } from '#core/ports/event-log.ts'
 import type { KeyStore } from '#core/ports/key-store.ts'
 import type { PolicyEngine } from '#core/ports/policy-engine.ts'
@@ -44,6 +45,8 @@ export interface OpenAs {
   readonly founding?: boolean
   /** Default: the compiled rules. */
   readonly engine?: PolicyEngine
+  /** Default: that of the machine. Of the embedded log and of every service. */
+  readonly clock?: Clock
 }
 
 /** Opens them; what was opened before one fails is closed again. What is not embedded is read when it is named: nobody else waits for it. */
@@ -61,7 +64,7 @@ export async function openParts(data: string, as: OpenAs): Promise<Parts> {
   }
   try {
     const kafka = config.log && (await kafkaConnection(data, config.log, as))
-    const log = keep(kafka ? await kafkaLog(kafka) : openSqliteLog(paths.log, systemClock))
+    const log = keep(kafka ? await kafkaLog(kafka) : openSqliteLog(paths.log, as.clock ?? systemClock))
     const { keys, artefacts } = config.keys
       ? await onPostgres(data, config.keys, as, keep)
       : { keys: keep(openSqliteKeys(paths.keys)), artefacts: openArtefactFolder(paths.artefacts) }

@@ -18,7 +18,6 @@ import type { ArtefactStore } from '#core/ports/artefact-store.ts'
 import type { Clock } from '#core/ports/clock.ts'
 import type { EventLog } from '#core/ports/event-log.ts'
 import type { KeyStore } from '#core/ports/key-store.ts'
-import type { PolicyEngine } from '#core/ports/policy-engine.ts'
 import type { Random } from '#core/ports/random.ts'
 import { type OpenAs, openParts, type Parts } from './open-parts.ts'
 import { readStoreConfig, type StoreConfig } from './store-config.ts'
@@ -56,14 +55,15 @@ export async function openStore(
     fail('OPS_DATA', undefined, `no log in ${data}; schakel init makes one`)
   const parts = await openParts(data, as)
   try {
-    return await openOn(parts, view ?? ':memory:', as.engine ?? compiledEngine())
+    return await openOn(parts, view ?? ':memory:', as)
   } catch (error) {
     await parts.close()
     throw error
   }
 }
 
-async function openOn(parts: Parts, view: string, engine: PolicyEngine): Promise<Store> {
+async function openOn(parts: Parts, view: string, as: OpenAs): Promise<Store> {
+  const { engine = compiledEngine(), clock = systemClock } = as
   const { paths, config, kafka, log, keys, artefacts, registry } = parts
   const codecs = await loadCodecs(registry)
   const { logId } = await openLog(log, codecs)
@@ -71,7 +71,7 @@ async function openOn(parts: Parts, view: string, engine: PolicyEngine): Promise
     log,
     codecs,
     artefacts,
-    clock: systemClock,
+    clock,
     load: (number, files) => loadEpoch(number, files, engine, defaultEpochDeps),
   })
   await control.refresh()
@@ -91,7 +91,7 @@ async function openOn(parts: Parts, view: string, engine: PolicyEngine): Promise
     codecs,
     control,
     view: followed,
-    clock: systemClock,
+    clock,
     random: systemRandom,
     close,
   }

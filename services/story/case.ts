@@ -15,6 +15,8 @@ export interface CaseSend {
   readonly preparedBy: { readonly actor: string; readonly role: string; readonly automated: boolean }
   readonly withhold?: readonly string[]
   readonly freeTextReviewed?: { readonly actor: string }
+  /** When the sender will look again, `@now+30d`. */
+  readonly reviewAt?: string
 }
 
 export interface CaseApproval {
@@ -36,6 +38,21 @@ export interface CaseExpectation {
   readonly obligations?: readonly string[]
   /** State at the end of the case. */
   readonly state: string
+  /** Its duties at the end of the case; those that are not named are not looked at. */
+  readonly duties?: readonly CaseDuty[]
+}
+
+/** `state`: open, missed, met, late, ended, withdrawn, `awaiting-<what>`, or none: the hand-off has no such duty. */
+export interface CaseDuty {
+  readonly duty: string
+  readonly state: string
+}
+
+/** A duty of an earlier step's hand-off, as it is right after this step. */
+export interface CaseDutyOf extends CaseDuty {
+  readonly of: string
+  /** Recipient, where that step has several. */
+  readonly to?: string
 }
 
 export interface CaseStep {
@@ -56,6 +73,12 @@ export interface CaseStep {
   readonly approve?: CaseApproval
   /** Sends the bytes of that step again. */
   readonly again?: string
+  /**
+   * Time that passes before the step, or all that the step is: `P9D`, `PT36H`, `PT5M`, `P9WD` (working days), or until a duty's
+   * end, `due:<step>/<duty>`, with `-PT1M` or `+PT1M` behind it. Only a stage with a clock of its own can play it.
+   */
+  readonly wait?: string
+  readonly duties?: readonly CaseDutyOf[]
   readonly expect: readonly CaseExpectation[]
   /** Failure code of the whole message. */
   readonly error?: string
@@ -86,3 +109,29 @@ export function atPresent<T>(value: T, now: number): T {
   if (typeof value !== 'object' || value === null) return value
   return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, atPresent(item, now)])) as T
 }
+
+/** Time that passes: a term, or until the end of a duty of `step`, sooner or later by `shift`. */
+export type Wait =
+  | { readonly kind: 'for'; readonly term: string }
+  | {
+      readonly kind: 'due'
+      readonly step: string
+      readonly duty: string
+      /** `-PT1M`; empty: exactly then. */
+      readonly shift: string
+    }
+
+const WAIT = /^P(?:T[0-9]{1,5}[HM]|[0-9]{1,4}(?:WD|D))$/
+const UNTIL_DUE = /^due:([^/]+)\/([a-z0-9-]*[a-z0-9])([+-]P.+)?$/
+
+/** Throws for any other text. */
+export function parseWait(text: string): Wait {
+  if (WAIT.test(text)) return { kind: 'for', term: text }
+  const [, step, duty, shift = ''] = UNTIL_DUE.exec(text) ?? []
+  if (step === undefined || duty === undefined || (shift !== '' && !WAIT.test(shift.slice(1))))
+    throw new Error(`no wait: ${text}`)
+  return { kind: 'due', step, duty, shift }
+}
+
+/** Whether any step lets time pass: then it cannot be played as things are now. */
+export const waits = (story: Case): boolean => story.steps.some((step) => step.wait !== undefined)

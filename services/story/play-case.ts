@@ -2,7 +2,16 @@
 import type { Connection } from '#sdk/connect.ts'
 import type { HandoffForSender, MessageStatus } from '#sdk/gateway-answers.ts'
 import type { Handoff } from '#sdk/open-handoff.ts'
-import { atPresent, type Case, type CaseApproval, type CaseSend, type CaseStep } from './case.ts'
+import {
+  atPresent,
+  type Case,
+  type CaseApproval,
+  type CaseDuty,
+  type CaseSend,
+  type CaseStep,
+  parseWait,
+  type Wait,
+} from './case.ts'
 
 /** One line of the story, as printed by `npm start -- --json`. */
 export interface StoryLine {
@@ -38,6 +47,20 @@ export interface Stage {
   /** Monotonic milliseconds. */
   elapsed(): number
   now(): number
+  /** Lets time pass, and all that falls due meanwhile; a stage on the clock of the machine cannot. */
+  wait?: (wait: StageWait) => Promise<void>
+}
+
+/** As `Wait`, with the hand-off whose duty is meant. */
+export type StageWait =
+  | Extract<Wait, { kind: 'for' }>
+  | { readonly kind: 'due'; readonly handoff: string; readonly duty: string; readonly shift: string }
+
+/** What the case says of a duty, now or at its end. */
+export interface DutyWish extends CaseDuty {
+  readonly step: string
+  readonly handoff: string
+  readonly when: 'now' | 'end'
 }
 
 export interface StepResult {
@@ -45,6 +68,9 @@ export interface StepResult {
   /** null: the step could not be played, since what it builds on did not happen. */
   readonly status: MessageStatus | null
   readonly lines: readonly StoryLine[]
+  readonly duties: readonly DutyWish[]
+  /** Nothing was sent: time passed. */
+  readonly waited?: true
 }
 
 /** Generous: a busy machine is slow, and what does not come is told all the same. */
@@ -64,10 +90,15 @@ interface Played {
 export async function* playCase(story: Case, stage: Stage): AsyncGenerator<StepResult> {
   const played = new Map<string, Played>()
   for (const step of story.steps) {
+    if (step.wait !== undefined) await pass(step.wait, played, stage)
+    if (onlyWaits(step)) {
+      yield { step, status: null, lines: [], duties: wishes(step, [], played, stage), waited: true }
+      continue
+    }
     const started = stage.elapsed()
     const status = await possible(act(step, played, stage))
     if (!status) {
-      yield { step, status, lines: [] }
+      yield { step, status, lines: [], duties: [] }
       continue
     }
     const ms = stage.elapsed() - started
@@ -77,8 +108,42 @@ export async function* playCase(story: Case, stage: Stage): AsyncGenerator<StepR
     if (!step.again && !step.approve) played.set(step.step, { id: status.id, by, handoffs })
     const settled = await deliver(inOrder(step, handoffs, stage), by, stage)
     if (step.approve) renew(step.approve.of, settled, played)
-    yield { step, status, lines: settled.map((handoff) => lineOf(step, handoff, ms, stage)) }
+    const lines = settled.map((handoff) => lineOf(step, handoff, ms, stage))
+    yield { step, status, lines, duties: wishes(step, lines, played, stage) }
   }
+}
+
+const onlyWaits = (step: CaseStep): boolean =>
+  step.wait !== undefined && !step.send && !step.approve && step.again === undefined
+
+async function pass(text: string, played: ReadonlyMap<string, Played>, stage: Stage): Promise<void> {
+  const wait = parseWait(text)
+  if (!stage.wait) throw new Error(`time does not pass here: ${text}`)
+  if (wait.kind === 'for') return await stage.wait(wait)
+  const { step, ...rest } = wait
+  for (const { handoff } of need(played, step).handoffs) await stage.wait({ ...rest, handoff })
+}
+
+/** Those of hand-offs that a step was to make and did not are told by what is missing of the step itself. */
+function wishes(
+  step: CaseStep,
+  lines: readonly StoryLine[],
+  played: ReadonlyMap<string, Played>,
+  stage: Stage,
+): readonly DutyWish[] {
+  const now = (step.duties ?? []).flatMap(({ of, to, duty, state }) =>
+    (played.get(of)?.handoffs ?? [])
+      .filter((one) => to === undefined || stage.refOf(one.to) === to)
+      .map(({ handoff }): DutyWish => ({ step: step.step, handoff, duty, state, when: 'now' })),
+  )
+  const end = step.expect.flatMap(({ to, duties = [] }) =>
+    lines
+      .filter((line) => line.to === to)
+      .flatMap(({ handoff }) =>
+        duties.map((wish): DutyWish => ({ ...wish, step: step.step, handoff, when: 'end' })),
+      ),
+  )
+  return [...now, ...end]
 }
 
 /** What an approval let go may be evidence from now on. */
@@ -168,6 +233,7 @@ async function publish(
     ...(step.supersedes ? { supersedes: handoffOf(played, step.supersedes, by, stage).handoff } : {}),
     ...(step.sameIdAs ? { id: need(played, step.sameIdAs).id } : {}),
     ...(send.withhold ? { withhold: [...send.withhold] } : {}),
+    ...(send.reviewAt ? { reviewAt: atPresent(send.reviewAt, now) } : {}),
     ...(send.freeTextReviewed ? { freeTextReviewed: send.freeTextReviewed } : {}),
     to: send.to.map((terms) => ({ ...terms, to: stage.urnOf(terms.to) })),
     data: atPresent(send.data, now),

@@ -7,16 +7,18 @@ import { openTileFolder } from '#adapters/tiles/folder.ts'
 import { audit } from '#services/cli/audit.ts'
 import { openStore } from '#services/cli/open-store.ts'
 import { replay } from '#services/cli/replay.ts'
-import type { Case } from '#services/story/case.ts'
+import { type Case, waits } from '#services/story/case.ts'
 import { ROOT } from '../rooms/source-files.ts'
 import { findPlaintext } from '../support/find-plaintext.ts'
+import { ShiftedClock } from '../support/shifted-clock.ts'
 import { givenOf } from './given.ts'
 import { filesBelow, type StoryRun, startStory } from './story-run.ts'
 import { askTwins, PlayedSteps, readTwins, twinDifferences } from './twins.ts'
 
 const FOLDER = join(ROOT, 'contracts', 'cases')
 const cases = readdirSync(FOLDER).map((name) => JSON.parse(readFileSync(join(FOLDER, name), 'utf8')) as Case)
-const plain = cases.filter((one) => !one.given)
+const plain = cases.filter((one) => !one.given && !waits(one))
+const waiting = cases.filter((one) => !one.given && waits(one))
 
 /** Values of fields that a step withholds from a recipient: they may be in no byte that reached it. */
 function withheldValues(story: Case): readonly { readonly to: string; readonly values: readonly string[] }[] {
@@ -161,6 +163,29 @@ describe('stories and negatives, played through the SDK and judged', () => {
   it('nothing was paused, parked or a bug meanwhile', () => {
     expect(run.reports.filter((text) => /parked|bug/.test(text))).toEqual([])
   })
+})
+
+describe('cases in which time passes, on a clock of their own', () => {
+  it('knows some', () => expect(waiting.length).toBeGreaterThan(0))
+
+  it.each(waiting.map((one) => [one.id, one] as const))(
+    '%s',
+    async (id, story) => {
+      const run = await startStory({}, new ShiftedClock())
+      try {
+        const { problems, steps } = await run.play(id)
+        expect(problems).toEqual([])
+        expect(steps).toHaveLength(story.steps.length)
+        await run.settled()
+        expect((await run.fsck()).problems).toEqual([])
+        const again = await replay(run.store, {})
+        expect([again.differs, again.differing]).toEqual([0, []])
+      } finally {
+        await run.close()
+      }
+    },
+    120_000,
+  )
 })
 
 describe('N-30: an agreement that ended yesterday', () => {

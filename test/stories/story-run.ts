@@ -11,12 +11,14 @@ import { fsck } from '#services/cli/fsck.ts'
 import { type InitOptions, initialise } from '#services/cli/init.ts'
 import { openStore, type Store } from '#services/cli/open-store.ts'
 import { transitOpener } from '#services/cli/open-transit.ts'
-import { differences, readCase } from '#services/cli/running/play-stories.ts'
+import { differences, dutyDifferences, readCase } from '#services/cli/running/play-stories.ts'
 import { publishedUpto } from '#services/cli/running/published-upto.ts'
 import { type OpenStage, openStage } from '#services/cli/running/stage-of.ts'
 import { type Running, startServices } from '#services/cli/running/start-services.ts'
 import { storePaths } from '#services/cli/store-paths.ts'
 import { playCase, type StepResult } from '#services/story/play-case.ts'
+import type { ShiftedClock } from '../support/shifted-clock.ts'
+import { passTime } from './passing-time.ts'
 
 export interface StoryRun {
   readonly data: string
@@ -34,11 +36,18 @@ export interface StoryRun {
   close(): Promise<void>
 }
 
-export async function startStory(options: Partial<InitOptions> = {}): Promise<StoryRun> {
+/** With a `clock`, time may pass between steps. */
+export async function startStory(
+  options: Partial<InitOptions> = {},
+  clock?: ShiftedClock,
+): Promise<StoryRun> {
   const data = await mkdtemp(join(tmpdir(), 'schakel-story-'))
   const reports: string[] = []
   await initialise(data, { strict: false, progress: () => {}, ...options })
-  const store = await openStore(data, storePaths(data).view)
+  const store = await openStore(data, storePaths(data).view, {
+    identity: 'operator',
+    ...(clock ? { clock } : {}),
+  })
   const running: Running = await startServices(store, {
     names: new Set(['exchange', 'ledger', 'courier', 'gateway']),
     gatewayPort: 0,
@@ -47,6 +56,7 @@ export async function startStory(options: Partial<InitOptions> = {}): Promise<St
   })
   const gateway = running.gateway ?? ''
   const stage = openStage(store, gateway)
+  if (clock) stage.wait = (wait) => passTime(store, clock, wait)
   const settled = async () => {
     for (let turn = 0; turn < 2_400; turn += 1) {
       await store.view.catchUp()
@@ -70,7 +80,10 @@ export async function startStory(options: Partial<InitOptions> = {}): Promise<St
       for await (const result of playCase(story, stage)) {
         steps.push(result)
         problems.push(...differences(result, (urn) => urn))
+        problems.push(...(await dutyDifferences(result.duties, 'now', store.view)))
       }
+      const wishes = steps.flatMap((step) => step.duties)
+      problems.push(...(await dutyDifferences(wishes, 'end', store.view)))
       return { problems, steps }
     },
     fsck: () => fsck({ ...store, tiles: openTileFolder(store.paths.ledger) }),

@@ -3,6 +3,7 @@ import { changeRow, newRow } from '#core/handoff/fold-row.ts'
 import type { Outcome } from '#core/handoff/outcome.ts'
 import { oinOf } from '#core/ids.ts'
 import type { MessageStatus } from '#core/ports/view.ts'
+import { applyDuties } from './duties.ts'
 import type { ViewTables } from './tables.ts'
 
 /** One valid outcome, found at `position`, into the tables; runs inside their transaction. */
@@ -39,6 +40,7 @@ export function applyToView(tables: ViewTables, partition: number, outcome: Outc
         break
     }
   }
+  applyDuties(tables, partition, outcome, position)
   noteStatus(tables, partition, outcome)
 }
 

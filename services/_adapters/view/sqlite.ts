@@ -16,6 +16,7 @@ import type { FoldHead, HandoffRow } from '#core/ports/fold.ts'
 import type { KeyStore } from '#core/ports/key-store.ts'
 import type { MessageStatus, SenderChange, View, ViewCursor } from '#core/ports/view.ts'
 import { applyToView } from './apply-to-view.ts'
+import { type DutyViews, dutyViews } from './duties.ts'
 import { type Rounds, readingRounds } from './rounds.ts'
 import { toChange, toRow, VIEW_SCHEMA, viewTables } from './tables.ts'
 
@@ -37,7 +38,7 @@ export interface OpenDeadline {
   readonly deadline: number
 }
 
-export interface FollowedView extends View {
+export interface FollowedView extends View, DutyViews {
   /** Folds everything that is in the log now. */
   catchUp(): Promise<void>
   /** How many log positions of outcomes it has not read yet, all partitions together. */
@@ -58,6 +59,7 @@ export function openSqliteView(ports: ViewPorts): FollowedView {
   const follower = follow(ports, database)
   return {
     ...queries(database),
+    ...dutyViews(database),
     ...contents(ports, database),
     ...follower,
     close() {

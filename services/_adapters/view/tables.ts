@@ -2,6 +2,7 @@ import type { DatabaseSync } from 'node:sqlite'
 import { oinOf } from '#core/ids.ts'
 import type { FoldHead, HandoffRow } from '#core/ports/fold.ts'
 import type { MessageStatus, SenderChange } from '#core/ports/view.ts'
+import { DUTY_SCHEMA, dutyTables } from './duties.ts'
 
 export const VIEW_SCHEMA = `
 CREATE TABLE IF NOT EXISTS heads (part INTEGER PRIMARY KEY, hash BLOB NOT NULL, rest TEXT NOT NULL);
@@ -20,7 +21,8 @@ CREATE TABLE IF NOT EXISTS answers (part INTEGER, position INTEGER, status TEXT 
 CREATE TABLE IF NOT EXISTS changes (oin TEXT, part INTEGER, seq INTEGER, about TEXT, at INTEGER NOT NULL, status TEXT,
   PRIMARY KEY (oin, part, seq, about)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS touches (handoff TEXT, part INTEGER, seq INTEGER, position INTEGER NOT NULL,
-  PRIMARY KEY (handoff, part, seq)) WITHOUT ROWID`
+  PRIMARY KEY (handoff, part, seq)) WITHOUT ROWID;
+${DUTY_SCHEMA}`
 
 /** Answers by position are kept for whoever waits for them right now. */
 const ANSWERS_KEPT = 4096
@@ -60,6 +62,7 @@ export function viewTables(database: DatabaseSync) {
     'INSERT OR REPLACE INTO changes (oin, part, seq, about, at, status) VALUES (?, ?, ?, ?, ?, ?)',
   )
   return {
+    ...dutyTables(database),
     heads(): ReadonlyMap<number, FoldHead> {
       const entries = heads.all().map((row): [number, FoldHead] => {
         const rest = JSON.parse(String(row['rest'])) as Omit<FoldHead, 'hash'>

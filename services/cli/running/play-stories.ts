@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { fail } from '#core/failure.ts'
-import type { Case } from '#services/story/case.ts'
-import { playCase, type StepResult } from '#services/story/play-case.ts'
+import { type Case, waits } from '#services/story/case.ts'
+import { type DutyWish, playCase, type StepResult } from '#services/story/play-case.ts'
 import type { Call } from '../command.ts'
 import type { Store } from '../open-store.ts'
 import { projectRoot } from '../project-root.ts'
@@ -22,6 +22,7 @@ export async function readCase(id: string): Promise<Case> {
 export function differences(result: StepResult, refs: (urn: string) => string): readonly string[] {
   const { step, status, lines } = result
   const problems: string[] = []
+  if (result.waited) return problems
   if (!status) return [`step ${step.step}: could not be played, what it builds on did not happen`]
   if (step.error && status.error?.code !== step.error) {
     problems.push(`step ${step.step}: expected ${step.error}, got ${status.error?.code ?? status.state}`)
@@ -46,6 +47,23 @@ export function differences(result: StepResult, refs: (urn: string) => string): 
   return problems
 }
 
+type DutySource = Pick<Store['view'], 'catchUp' | 'dutiesOf'>
+
+/** As `differences`, of what the case says about duties; `when` says which of it is to be looked at now. */
+export async function dutyDifferences(
+  wishes: readonly DutyWish[],
+  when: DutyWish['when'],
+  view: DutySource,
+): Promise<readonly string[]> {
+  const wanted = wishes.filter((wish) => wish.when === when)
+  if (wanted.length > 0) await view.catchUp()
+  return wanted.flatMap(({ step, handoff, duty, state }) => {
+    const row = view.dutiesOf(handoff).find((one) => one.duty === duty)
+    const found = row?.state === 'awaiting' ? `awaiting-${row.awaits}` : (row?.state ?? 'none')
+    return found === state ? [] : [`step ${step}: duty ${duty} is ${found}, expected ${state}`]
+  })
+}
+
 /**
  * Plays the cases named; prints a line a hand-off (JSON lines with --json) and the totals. False when something differs; cases
  * are written for the development profile, so under strict a difference is told and no failure.
@@ -61,11 +79,15 @@ export async function playStories(
   const problems: string[] = []
   const totals: Record<string, number> = {}
   const cases = await Promise.all(names.map(readCase))
+  for (const story of cases) if (waits(story)) fail('OPS_STORY_WAITS', undefined, story.id)
   try {
     for (const story of cases) {
       out.line(`\n${story.id}  ${call.lang === 'nl' ? story.nl : story.en}\n`)
+      const wishes: DutyWish[] = []
       for await (const result of playCase(story, stage)) {
         problems.push(...differences(result, (urn) => urn))
+        problems.push(...(await dutyDifferences(result.duties, 'now', store.view)))
+        wishes.push(...result.duties)
         const fresh = !result.step.again && !result.step.approve
         const requests = fresh ? await requestLines(store, result.lines) : []
         for (const line of [...result.lines, ...requests]) {
@@ -78,6 +100,7 @@ export async function playStories(
         if (result.status?.error)
           out.line(`${' '.repeat(13)}${result.step.step}   refused: ${result.status.error.code}`)
       }
+      problems.push(...(await dutyDifferences(wishes, 'end', store.view)))
     }
   } finally {
     await stage.close()

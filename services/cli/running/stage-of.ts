@@ -109,7 +109,15 @@ class PartnersStage implements OpenStage {
     const carries = this.#endpoints
       .filter((one) => this.refOf(one.urn) !== ref && this.readerOf(this.refOf(one.urn)) === ref)
       .map((one) => one.urn)
-    const gateway = this.#gateway
-    return connect({ gateway, identity, endpoint, ...speaksFor, carries, outbox: join(identity, outbox) })
+    const [gateway, { clock }] = [this.#gateway, this.#store]
+    return connect({
+      clock,
+      gateway,
+      identity,
+      endpoint,
+      ...speaksFor,
+      carries,
+      outbox: join(identity, outbox),
+    })
   }
 }

@@ -362,7 +362,10 @@ describe('live', () => {
     const console = await started(plainEpoch())
     for (let round = 0; round < 40; round += 1) {
       const leave = new AbortController()
-      const answer = await fetch(`${console.url}/events`, { signal: leave.signal, headers: { cookie: console.cookie } })
+      const answer = await fetch(`${console.url}/events`, {
+        signal: leave.signal,
+        headers: { cookie: console.cookie },
+      })
       expect(answer.status).toBe(200)
       await answer.body?.getReader().read()
       leave.abort()

@@ -1,0 +1,34 @@
+import type { Clock } from '#core/ports/clock.ts'
+
+/** The clock of the machine, as far ahead of it as a test says; whoever sleeps wakes when its time has come on either. */
+export class ShiftedClock implements Clock {
+  #ahead = 0
+  readonly #sleepers = new Set<() => void>()
+
+  now = (): number => Date.now() + this.#ahead
+
+  /** To that moment at least; never back. */
+  advanceTo(time: number): void {
+    this.#ahead += Math.max(0, time - this.now())
+    for (const look of [...this.#sleepers]) look()
+  }
+
+  sleep = (ms: number, signal?: AbortSignal): Promise<void> => {
+    const until = this.now() + ms
+    return new Promise((resolve) => {
+      if (signal?.aborted) return resolve()
+      const done = () => {
+        clearTimeout(timer)
+        this.#sleepers.delete(look)
+        signal?.removeEventListener('abort', done)
+        resolve()
+      }
+      const look = () => {
+        if (this.now() >= until) done()
+      }
+      const timer = setTimeout(done, Math.min(ms, 2 ** 31 - 1))
+      this.#sleepers.add(look)
+      signal?.addEventListener('abort', done, { once: true })
+    })
+  }
+}
