@@ -6,12 +6,12 @@ import {
   atPresent,
   type Case,
   type CaseApproval,
-  type CaseDuty,
   type CaseSend,
   type CaseStep,
   parseWait,
   type Wait,
 } from './case.ts'
+import { type DutyWish, wishDuties } from './wish-duties.ts'
 
 /** One line of the story, as printed by `npm start -- --json`. */
 export interface StoryLine {
@@ -56,13 +56,6 @@ export type StageWait =
   | Extract<Wait, { kind: 'for' }>
   | { readonly kind: 'due'; readonly handoff: string; readonly duty: string; readonly shift: string }
 
-/** What the case says of a duty, now or at its end. */
-export interface DutyWish extends CaseDuty {
-  readonly step: string
-  readonly handoff: string
-  readonly when: 'now' | 'end'
-}
-
 export interface StepResult {
   readonly step: CaseStep
   /** null: the step could not be played, since what it builds on did not happen. */
@@ -89,10 +82,11 @@ interface Played {
 /** Plays step after step; yields each result as it happens. Throws `SchakelError` when the gateway cannot be reached. */
 export async function* playCase(story: Case, stage: Stage): AsyncGenerator<StepResult> {
   const played = new Map<string, Played>()
+  const handoffsOf = (step: string) => played.get(step)?.handoffs ?? []
   for (const step of story.steps) {
     if (step.wait !== undefined) await pass(step.wait, played, stage)
     if (onlyWaits(step)) {
-      yield { step, status: null, lines: [], duties: wishes(step, [], played, stage), waited: true }
+      yield { step, status: null, lines: [], duties: wishDuties(step, [], handoffsOf, stage), waited: true }
       continue
     }
     const started = stage.elapsed()
@@ -109,7 +103,7 @@ export async function* playCase(story: Case, stage: Stage): AsyncGenerator<StepR
     const settled = await deliver(inOrder(step, handoffs, stage), by, stage)
     if (step.approve) renew(step.approve.of, settled, played)
     const lines = settled.map((handoff) => lineOf(step, handoff, ms, stage))
-    yield { step, status, lines, duties: wishes(step, lines, played, stage) }
+    yield { step, status, lines, duties: wishDuties(step, lines, handoffsOf, stage) }
   }
 }
 
@@ -122,28 +116,6 @@ async function pass(text: string, played: ReadonlyMap<string, Played>, stage: St
   if (wait.kind === 'for') return await stage.wait(wait)
   const { step, ...rest } = wait
   for (const { handoff } of need(played, step).handoffs) await stage.wait({ ...rest, handoff })
-}
-
-/** Those of hand-offs that a step was to make and did not are told by what is missing of the step itself. */
-function wishes(
-  step: CaseStep,
-  lines: readonly StoryLine[],
-  played: ReadonlyMap<string, Played>,
-  stage: Stage,
-): readonly DutyWish[] {
-  const now = (step.duties ?? []).flatMap(({ of, to, duty, state }) =>
-    (played.get(of)?.handoffs ?? [])
-      .filter((one) => to === undefined || stage.refOf(one.to) === to)
-      .map(({ handoff }): DutyWish => ({ step: step.step, handoff, duty, state, when: 'now' })),
-  )
-  const end = step.expect.flatMap(({ to, duties = [] }) =>
-    lines
-      .filter((line) => line.to === to)
-      .flatMap(({ handoff }) =>
-        duties.map((wish): DutyWish => ({ ...wish, step: step.step, handoff, when: 'end' })),
-      ),
-  )
-  return [...now, ...end]
 }
 
 /** What an approval let go may be evidence from now on. */
