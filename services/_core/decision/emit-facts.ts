@@ -5,6 +5,7 @@ import { deriveMembers } from './derive-members.ts'
 import type { Epoch, FactDeclaration } from './epoch.ts'
 import { type FactType, parseFactType } from './fact-type.ts'
 import { asFact } from './fact-value.ts'
+import { findInstrument } from './find-instrument.ts'
 import { intersectLimits, joinMarks, stricter } from './join-labels.ts'
 import { type CarriedFact, evidencedFact } from './read-evidence.ts'
 import { shortestRetention } from './retention.ts'
@@ -80,24 +81,21 @@ function marksOf(verified: Verified, index: number, epoch: Epoch, at: number): r
   return joinMarks([own, ...verified.evidence.flatMap((label) => label.marks)], epoch, at)
 }
 
-/** Limit that the instruments in force, listing this type for the sender, lay on the sender's information. */
+/** Limit that the instruments which carry this hand-off lay on the sender's information. */
 function instrumentLimit(
   verified: Verified,
   index: number,
   epoch: Epoch,
   at: number,
 ): readonly string[] | null {
-  const to = verified.terms[index]?.terms.to
-  const oin = oinOf(verified.visible.iss)
-  const listing = epoch.agreements.filter(
-    (agreement) =>
-      agreement.parties.includes(oin) &&
-      agreement.from <= at &&
-      at < agreement.until &&
-      agreement.lists.some((entry) => entry.type === verified.type.name) &&
-      (agreement.kind === 'statute' || (to !== undefined && agreement.parties.includes(oinOf(to)))),
-  )
-  return listing.map((agreement) => agreement.marks.limit).reduce(intersectLimits, null)
+  const terms = verified.terms[index]?.terms
+  const to = terms && epoch.endpoints.get(terms.to)
+  if (!to) return null
+  const { basis, purpose } = terms
+  const asked = { type: verified.type.name, from: verified.sender, to, basis, purpose, at }
+  const { state, ids } = findInstrument(asked, epoch)
+  const carrying = state === 'lists' ? epoch.agreements.filter(({ id }) => ids.includes(id)) : []
+  return carrying.map((agreement) => agreement.marks.limit).reduce(intersectLimits, null)
 }
 
 /** The part of the label that the recipient reads: the strictest handling of all parents, the joined limit, what it must do. */

@@ -1,6 +1,7 @@
 import type { TypeName } from '#core/ids.ts'
 import type { Verified } from '#core/message/content.ts'
 import { type CivilTerm, civilTermEnd } from './civil-term.ts'
+import { CONVICTION_FACTS } from './conviction-facts.ts'
 import type { Endpoint, Epoch, MessageType } from './epoch.ts'
 import { findInstrument } from './find-instrument.ts'
 import { intersectLimits } from './join-labels.ts'
@@ -103,6 +104,7 @@ export const FACT_FUNCTIONS: Readonly<Record<string, FactFunction>> = {
   removedFrom: sinceFirstProcessed({ unit: 'months', count: 60 }),
   purposeDue: sinceFirstProcessed({ unit: 'days', count: 7 }),
   withinLimit,
+  ...CONVICTION_FACTS,
   ...TRAVEL_FACTS,
   unconsented: ({ type, from, to, terms, marks, parents, at, epoch }) =>
     unconsented({ type: type.name, purpose: terms.purpose, sender: from.oin, to, marks, parents, at }, epoch),

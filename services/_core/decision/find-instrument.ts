@@ -1,3 +1,5 @@
+import type { Oin } from '#core/ids.ts'
+import { carriersOf } from '#core/message/carriers.ts'
 import type { Agreement, Endpoint, Epoch } from './epoch.ts'
 
 export type InstrumentState = 'lists' | 'unlisted' | 'expired' | 'missing'
@@ -39,9 +41,14 @@ export function findInstrument(asked: Asked, epoch: Epoch): Instrument {
   return { state: 'missing', ids: [], profile: [] }
 }
 
-/** An agreement binds its parties, a statute its sender towards anybody, an internal authorisation one controller's own. */
+/**
+ * An agreement binds its parties, a statute its sender towards anybody, an internal authorisation one controller's own. For a body
+ * without a key its carrier is party: it cites the statute under which it takes in what that body says.
+ */
 function binds(agreement: Agreement, { from, to }: Asked, epoch: Epoch): boolean {
-  if (!agreement.parties.includes(from.oin)) return false
+  const carrier = agreement.kind === 'statute' ? carriersOf(epoch).get(from.oin) : undefined
+  const isParty = (oin: Oin | undefined) => oin !== undefined && agreement.parties.includes(oin)
+  if (!isParty(from.oin) && !isParty(carrier)) return false
   switch (agreement.kind) {
     case 'statute':
       return true

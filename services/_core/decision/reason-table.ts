@@ -136,6 +136,18 @@ export const REASONS = {
     'haal ze weg, of laat ze weglaten',
     'remove them, or let them be left out',
   ),
+  CONSENT_MISSING: row(
+    'de toestemming van de betrokkene ontbreekt',
+    'the consent of the person is missing',
+    'vraag toestemming en stuur een nieuw bericht met supersedes',
+    'ask for consent and send a new message with supersedes',
+  ),
+  CONSENT_WITHDRAWN: row(
+    'de betrokkene heeft de toestemming ingetrokken',
+    'the person has withdrawn the consent',
+    'stuur alleen een nieuw bericht als de betrokkene opnieuw toestemt',
+    'send a new message only if the person consents again',
+  ),
   OUT_OF_WINDOW: row(
     'de geldigheid is voorbij',
     'the validity is over',
