@@ -105,7 +105,8 @@ export function testDeps(files: ReadonlyMap<string, Uint8Array>): EpochDeps {
   const oins = [...files].flatMap(([path, bytes]) => {
     const text = Buffer.from(bytes).toString('utf8')
     const oin = /"oin": *"([0-9A-Z]{20})"/.exec(text)?.[1]
-    const own = path.startsWith('contracts/partner/') && !/"via": *"/.test(text)
+    const via = /"via": *"([^"]*)"/.exec(text)?.[1]
+    const own = path.startsWith('contracts/partner/') && !files.has(`contracts/partner/${via}.json`)
     return own && oin !== undefined ? [oin as Oin] : []
   })
   const certificates = new Map(oins.map((oin) => [thumbprintFor(oin), certificateOf(oin)]))

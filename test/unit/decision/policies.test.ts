@@ -6,6 +6,7 @@ import { deriveQuestion } from '#core/decision/derive-facts.ts'
 import { NO_APPROVALS } from '#core/decision/judge-approvals.ts'
 import type { FactValue, Question } from '#core/decision/verdict.ts'
 import { testEpoch } from '../../support/contracts.ts'
+import { convictionRules } from '../../support/conviction-rules.ts'
 import { noticeRules } from '../../support/notice-rules.ts'
 import { ROOT } from '../../support/signed-contracts.ts'
 import { story } from '../../support/story-messages.ts'
@@ -76,6 +77,7 @@ const CASES: PolicyCases = {
   'diffusion-requested': [requested, { ...requested, to: urn('kmar/politie') }],
   'alert-kmar': [alert, { ...alert, to: urn('kmar/vreemdelingen') }],
   ...travelRules(epoch),
+  ...convictionRules(epoch),
   'alert-result': [
     question(story.result()),
     { ...question(story.result()), from: urn('kmar/vreemdelingen') },
