@@ -183,6 +183,165 @@ export interface DiffusionGreenSentV1 {
   readonly caseSummary: string | null
 }
 
+export interface EcrisIdentitySuppliedV1 {
+  readonly requestRef: string
+  readonly personRef: string
+  readonly identity: {
+    readonly surname: string
+    readonly givenNames: string
+    readonly birthDate: string
+    readonly birthPlace: string | null
+    readonly birthCountry: string | null
+    readonly formerNames: string | null
+  }
+  readonly nationalities: readonly (string)[]
+  readonly remarks: string | null
+}
+
+export interface EcrisNotificationV1 {
+  readonly notificationRef: string
+  readonly change: 'CONVICTION' | 'ALTERATION' | 'DELETION'
+  readonly personRef: string
+  readonly identity: {
+    readonly surname: string
+    readonly givenNames: string
+    readonly birthDate: string
+    readonly birthPlace: string | null
+    readonly birthCountry: string | null
+    readonly formerNames: string | null
+  }
+  readonly nationalities: readonly (string)[]
+  readonly convictions: readonly ({
+    readonly ref: string
+    readonly state: string
+    readonly court: string
+    readonly convictedOn: string
+    readonly finalOn: string | null
+    readonly offences: readonly ({
+      readonly code: string
+      readonly national: string | null
+      readonly completion: 'COMPLETED' | 'ATTEMPT' | 'UNSTATED'
+      readonly participation: 'PERPETRATOR' | 'AIDER' | 'UNSTATED'
+      readonly exempt: boolean
+      readonly committedOn: string | null
+    })[]
+    readonly sanctions: readonly ({
+      readonly code: string
+      readonly national: string | null
+      readonly until: string | null
+    })[]
+  })[]
+  readonly useLimits: string | null
+}
+
+export interface EcrisReplyV1 {
+  readonly requestRef: string
+  readonly personRef: string
+  readonly replyingState: string
+  readonly outcome: 'CONVICTIONS' | 'NO_CONVICTIONS' | 'IDENTITY_INSUFFICIENT' | 'REFUSED'
+  readonly convictions: readonly ({
+    readonly ref: string
+    readonly state: string
+    readonly court: string
+    readonly convictedOn: string
+    readonly finalOn: string | null
+    readonly offences: readonly ({
+      readonly code: string
+      readonly national: string | null
+      readonly completion: 'COMPLETED' | 'ATTEMPT' | 'UNSTATED'
+      readonly participation: 'PERPETRATOR' | 'AIDER' | 'UNSTATED'
+      readonly exempt: boolean
+      readonly committedOn: string | null
+    })[]
+    readonly sanctions: readonly ({
+      readonly code: string
+      readonly national: string | null
+      readonly until: string | null
+    })[]
+  })[]
+  readonly useLimits: string | null
+  readonly identityWanted: string | null
+}
+
+export interface EcrisRequestV1 {
+  readonly requestRef: string
+  readonly purposeCode: 'CRIMINAL' | 'CHILD_VETTING' | 'OTHER_NATIONAL' | 'OWN_RECORD'
+  readonly personRef: string
+  readonly identity: {
+    readonly surname: string
+    readonly givenNames: string
+    readonly birthDate: string
+    readonly birthPlace: string | null
+    readonly birthCountry: string | null
+    readonly formerNames: string | null
+  }
+  readonly nationalities: readonly (string)[]
+  readonly requestedState: string
+  readonly vogProfile: 'CHILDREN_PAID' | 'CHILDREN_VOLUNTARY' | 'OTHER' | null
+  readonly consent: {
+    readonly ref: string
+    readonly givenAt: string
+    readonly withdrawnAt: string | null
+  } | null
+  readonly proceedings: string | null
+}
+
+export interface EcrisReuseRequestedV1 {
+  readonly replyRef: string
+  readonly personRef: string
+  readonly intendedUse: string
+}
+
+export interface EcristcnHitV1 {
+  readonly queryRef: string
+  readonly personRef: string
+  readonly memberStates: readonly (string)[]
+  readonly references: readonly (string)[]
+  readonly identityHeld: {
+    readonly surname: string
+    readonly givenNames: string
+    readonly birthDate: string
+    readonly birthPlace: string | null
+    readonly birthCountry: string | null
+    readonly formerNames: string | null
+  } | null
+}
+
+export interface EcristcnQueryV1 {
+  readonly queryRef: string
+  readonly purposeCode: 'CRIMINAL' | 'CHILD_VETTING' | 'OTHER_NATIONAL' | 'OWN_RECORD'
+  readonly personRef: string
+  readonly identity: {
+    readonly surname: string
+    readonly givenNames: string
+    readonly birthDate: string
+    readonly birthPlace: string | null
+    readonly birthCountry: string | null
+    readonly formerNames: string | null
+  }
+  readonly nationalities: readonly (string)[]
+  readonly vogProfile: 'CHILDREN_PAID' | 'CHILDREN_VOLUNTARY' | 'OTHER' | null
+  readonly consent: {
+    readonly ref: string
+    readonly givenAt: string
+    readonly withdrawnAt: string | null
+  } | null
+}
+
+export interface IipcCertificateV1 {
+  readonly certificateRef: string
+  readonly identity: {
+    readonly surname: string
+    readonly givenNames: string
+    readonly birthDate: string
+    readonly birthPlace: string | null
+    readonly birthCountry: string | null
+    readonly formerNames: string | null
+  }
+  readonly statement: 'NO_RECORD_KNOWN'
+  readonly issuedOn: string
+}
+
 export interface InterestAwarenessV1 {
   readonly title: string
   readonly campaign: string
@@ -292,6 +451,23 @@ export interface LiaisonReportV1 {
   readonly localAuthority: string
   readonly restrictions: string | null
   readonly result: 'PENDING' | 'SUPPORTED' | 'ARREST' | 'NO_ACTION' | 'NEW_LEAD'
+}
+
+export interface NoneuConvictionOfferedV1 {
+  readonly offerRef: string
+  readonly country: string
+  readonly personRef: string
+  readonly identity: {
+    readonly surname: string
+    readonly givenNames: string
+    readonly birthDate: string
+    readonly birthPlace: string | null
+    readonly birthCountry: string | null
+    readonly formerNames: string | null
+  }
+  readonly convictedOn: string
+  readonly offence: string
+  readonly judgment: string | null
 }
 
 export interface OmDecisionV1 {
@@ -471,6 +647,24 @@ export interface RiskAssessmentRequestedV1 {
   readonly policeFacts: string | null
 }
 
+export interface SentenceTransferRegisteredV1 {
+  readonly transferRef: string
+  readonly personRef: string
+  readonly identity: {
+    readonly surname: string
+    readonly givenNames: string
+    readonly birthDate: string
+    readonly birthPlace: string | null
+    readonly birthCountry: string | null
+    readonly formerNames: string | null
+  }
+  readonly foreignState: string
+  readonly dutchDecision: string
+  readonly decidedOn: string
+  readonly offence: string
+  readonly sanction: string
+}
+
 export interface TipFeedbackV1 {
   readonly tipRef: string
   readonly status: 'RECEIVED' | 'ASSESSED' | 'FORWARDED_ABROAD' | 'CLOSED'
@@ -530,6 +724,159 @@ export interface TipOfficialReportedV1 {
   readonly childAtRisk: boolean
 }
 
+export interface UkConvictionReplyV1 {
+  readonly requestRef: string
+  readonly personRef: string
+  readonly outcome: 'CONVICTIONS' | 'NO_CONVICTIONS' | 'IDENTITY_INSUFFICIENT' | 'REFUSED'
+  readonly convictions: readonly ({
+    readonly ref: string
+    readonly state: string
+    readonly court: string
+    readonly convictedOn: string
+    readonly finalOn: string | null
+    readonly offences: readonly ({
+      readonly code: string
+      readonly national: string | null
+      readonly completion: 'COMPLETED' | 'ATTEMPT' | 'UNSTATED'
+      readonly participation: 'PERPETRATOR' | 'AIDER' | 'UNSTATED'
+      readonly exempt: boolean
+      readonly committedOn: string | null
+    })[]
+    readonly sanctions: readonly ({
+      readonly code: string
+      readonly national: string | null
+      readonly until: string | null
+    })[]
+  })[]
+  readonly useLimits: string | null
+}
+
+export interface UkConvictionRequestV1 {
+  readonly requestRef: string
+  readonly personRef: string
+  readonly identity: {
+    readonly surname: string
+    readonly givenNames: string
+    readonly birthDate: string
+    readonly birthPlace: string | null
+    readonly birthCountry: string | null
+    readonly formerNames: string | null
+  }
+  readonly nationalities: readonly (string)[]
+  readonly vogProfile: 'CHILDREN_PAID' | 'CHILDREN_VOLUNTARY' | 'OTHER'
+  readonly consent: {
+    readonly ref: string
+    readonly givenAt: string
+    readonly withdrawnAt: string | null
+  } | null
+  readonly stayed: boolean
+}
+
+export interface VogApplicationV1 {
+  readonly applicationRef: string
+  readonly personRef: string
+  readonly identity: {
+    readonly surname: string
+    readonly givenNames: string
+    readonly birthDate: string
+    readonly birthPlace: string | null
+    readonly birthCountry: string | null
+    readonly formerNames: string | null
+  }
+  readonly nationalities: readonly (string)[]
+  readonly vogProfile: 'CHILDREN_PAID' | 'CHILDREN_VOLUNTARY' | 'OTHER'
+  readonly position: string
+  readonly consent: {
+    readonly ref: string
+    readonly givenAt: string
+    readonly withdrawnAt: string | null
+  } | null
+  readonly riskDeclared: string | null
+  readonly receivedAt: string
+}
+
+export interface VogDecisionV1 {
+  readonly applicationRef: string
+  readonly identity: {
+    readonly surname: string
+    readonly givenNames: string
+    readonly birthDate: string
+    readonly birthPlace: string | null
+    readonly birthCountry: string | null
+    readonly formerNames: string | null
+  }
+  readonly vogProfile: 'CHILDREN_PAID' | 'CHILDREN_VOLUNTARY' | 'OTHER'
+  readonly outcome: 'ISSUED' | 'REFUSED' | 'NOT_HANDLED'
+  readonly decidedOn: string
+  readonly grounds: string | null
+}
+
+export interface VogJdExtractV1 {
+  readonly queryRef: string
+  readonly personRef: string
+  readonly checkedAt: string
+  readonly records: readonly ({
+    readonly ref: string
+    readonly origin: 'NL_JUDGMENT' | 'EU_CONVICTION' | 'TRANSFERRED_SENTENCE'
+    readonly decidedOn: string
+    readonly article: string
+    readonly disposal: string
+  })[]
+  readonly acquittals: readonly (string)[] | null
+  readonly excluded: readonly (string)[] | null
+}
+
+export interface VogJdQueryV1 {
+  readonly queryRef: string
+  readonly personRef: string
+  readonly identity: {
+    readonly surname: string
+    readonly givenNames: string
+    readonly birthDate: string
+    readonly birthPlace: string | null
+    readonly birthCountry: string | null
+    readonly formerNames: string | null
+  }
+  readonly vogProfile: 'CHILDREN_PAID' | 'CHILDREN_VOLUNTARY' | 'OTHER'
+}
+
+export interface VogPoliceDataRequestedV1 {
+  readonly requestRef: string
+  readonly personRef: string
+  readonly identity: {
+    readonly surname: string
+    readonly givenNames: string
+    readonly birthDate: string
+    readonly birthPlace: string | null
+    readonly birthCountry: string | null
+    readonly formerNames: string | null
+  }
+  readonly since: string
+}
+
+export interface VogPoliceDataV1 {
+  readonly requestRef: string
+  readonly personRef: string
+  readonly mutations: readonly ({
+    readonly ref: string
+    readonly on: string
+    readonly kind: string
+    readonly text: string
+  })[]
+  readonly embargoCheck: {
+    readonly by: string
+    readonly at: string
+  } | null
+  readonly embargoed: readonly (string)[] | null
+  readonly source: string | null
+}
+
+export interface VogRefusalIntendedV1 {
+  readonly applicationRef: string
+  readonly viewsUntil: string
+  readonly grounds: string
+}
+
 /** Data in full form, per vct. */
 export interface MessageData {
   readonly 'nl.schakel.acknowledged.v1': AcknowledgedV1
@@ -544,6 +891,14 @@ export interface MessageData {
   readonly 'nl.schakel.connection.tested.v1': ConnectionTestedV1
   readonly 'nl.schakel.diffusion.green.requested.v1': DiffusionGreenRequestedV1
   readonly 'nl.schakel.diffusion.green.sent.v1': DiffusionGreenSentV1
+  readonly 'nl.schakel.ecris.identity.supplied.v1': EcrisIdentitySuppliedV1
+  readonly 'nl.schakel.ecris.notification.v1': EcrisNotificationV1
+  readonly 'nl.schakel.ecris.reply.v1': EcrisReplyV1
+  readonly 'nl.schakel.ecris.request.v1': EcrisRequestV1
+  readonly 'nl.schakel.ecris.reuse.requested.v1': EcrisReuseRequestedV1
+  readonly 'nl.schakel.ecristcn.hit.v1': EcristcnHitV1
+  readonly 'nl.schakel.ecristcn.query.v1': EcristcnQueryV1
+  readonly 'nl.schakel.iipc.certificate.v1': IipcCertificateV1
   readonly 'nl.schakel.interest.awareness.v1': InterestAwarenessV1
   readonly 'nl.schakel.kmar.action.result.v1': KmarActionResultV1
   readonly 'nl.schakel.kmar.alert.v1': KmarAlertV1
@@ -551,6 +906,7 @@ export interface MessageData {
   readonly 'nl.schakel.liaison.handover.v1': LiaisonHandoverV1
   readonly 'nl.schakel.liaison.lead.routed.v1': LiaisonLeadRoutedV1
   readonly 'nl.schakel.liaison.report.v1': LiaisonReportV1
+  readonly 'nl.schakel.noneu.conviction.offered.v1': NoneuConvictionOfferedV1
   readonly 'nl.schakel.om.decision.v1': OmDecisionV1
   readonly 'nl.schakel.pnr.answer.v1': PnrAnswerV1
   readonly 'nl.schakel.pnr.batch.v1': PnrBatchV1
@@ -560,12 +916,22 @@ export interface MessageData {
   readonly 'nl.schakel.police.ngo.disclosure.v1': PoliceNgoDisclosureV1
   readonly 'nl.schakel.risk.assessment.completed.v1': RiskAssessmentCompletedV1
   readonly 'nl.schakel.risk.assessment.requested.v1': RiskAssessmentRequestedV1
+  readonly 'nl.schakel.sentence.transfer.registered.v1': SentenceTransferRegisteredV1
   readonly 'nl.schakel.tip.feedback.v1': TipFeedbackV1
   readonly 'nl.schakel.tip.field.reported.v1': TipFieldReportedV1
   readonly 'nl.schakel.tip.followup.answer.v1': TipFollowupAnswerV1
   readonly 'nl.schakel.tip.followup.question.v1': TipFollowupQuestionV1
   readonly 'nl.schakel.tip.ngo.forwarded.v1': TipNgoForwardedV1
   readonly 'nl.schakel.tip.official.reported.v1': TipOfficialReportedV1
+  readonly 'nl.schakel.uk.conviction.reply.v1': UkConvictionReplyV1
+  readonly 'nl.schakel.uk.conviction.request.v1': UkConvictionRequestV1
+  readonly 'nl.schakel.vog.application.v1': VogApplicationV1
+  readonly 'nl.schakel.vog.decision.v1': VogDecisionV1
+  readonly 'nl.schakel.vog.jd.extract.v1': VogJdExtractV1
+  readonly 'nl.schakel.vog.jd.query.v1': VogJdQueryV1
+  readonly 'nl.schakel.vog.police.data.requested.v1': VogPoliceDataRequestedV1
+  readonly 'nl.schakel.vog.police.data.v1': VogPoliceDataV1
+  readonly 'nl.schakel.vog.refusal.intended.v1': VogRefusalIntendedV1
 }
 
 export const MESSAGE_SCHEMAS = {
@@ -629,6 +995,46 @@ export const MESSAGE_SCHEMAS = {
     sha256: 'E6OXYLoc_tqAai-T5q6cjOGFwhqPH6y69D_1Ghf3fGs',
     text: "{\"type\":\"record\",\"namespace\":\"nl.schakel.diffusion.green\",\"name\":\"sent\",\"version\":1,\"nl\":\"Groene diffusie aan een buitenlands NCB\",\"en\":\"Green diffusion to a foreign NCB\",\"groups\":[\"personal\",\"police\"],\"occurredWithinDays\":7300,\"fields\":[{\"name\":\"personRef\",\"type\":\"string\",\"category\":\"person\",\"pattern\":\"^[A-Za-z0-9][A-Za-z0-9._:-]*$\",\"maxLength\":64,\"nl\":\"persoonsverwijzing\",\"en\":\"reference of the person\"},{\"name\":\"identity\",\"type\":{\"type\":\"record\",\"name\":\"Identity\",\"fields\":[{\"name\":\"surname\",\"type\":\"string\",\"format\":\"line\",\"maxLength\":200},{\"name\":\"givenNames\",\"type\":\"string\",\"format\":\"line\",\"maxLength\":200},{\"name\":\"birthDate\",\"type\":\"string\",\"format\":\"date\"},{\"name\":\"nationality\",\"type\":\"string\",\"pattern\":\"^[A-Z]{2}$\",\"maxLength\":2}]},\"category\":\"identity\",\"nl\":\"identiteit\",\"en\":\"identity\"},{\"name\":\"document\",\"type\":[\"null\",{\"type\":\"record\",\"name\":\"Document\",\"fields\":[{\"name\":\"number\",\"type\":\"string\",\"pattern\":\"^[A-Z0-9][A-Z0-9-]*$\",\"maxLength\":20},{\"name\":\"kind\",\"type\":\"string\",\"pattern\":\"^[A-Z][A-Z_]*$\",\"maxLength\":32},{\"name\":\"country\",\"type\":\"string\",\"pattern\":\"^[A-Z]{2}$\",\"maxLength\":2}]}],\"default\":null,\"category\":\"document\",\"nl\":\"reisdocument\",\"en\":\"travel document\"},{\"name\":\"threat\",\"type\":\"string\",\"category\":\"threat\",\"format\":\"text\",\"maxLength\":8000,\"nl\":\"dreiging\",\"en\":\"threat\"},{\"name\":\"grounds\",\"type\":\"string\",\"category\":\"grounds\",\"format\":\"text\",\"maxLength\":8000,\"nl\":\"gronden\",\"en\":\"grounds\"},{\"name\":\"criterion\",\"type\":{\"type\":\"enum\",\"name\":\"Criterion\",\"symbols\":[\"FEIT\",\"PERSOON\"]},\"category\":\"criterion\",\"nl\":\"criterium\",\"en\":\"criterion\"},{\"name\":\"offenceCode\",\"type\":\"string\",\"category\":\"offence\",\"pattern\":\"^[0-9A-Za-z][0-9A-Za-z .-]*$\",\"maxLength\":32,\"nl\":\"feitcode\",\"en\":\"offence code\"},{\"name\":\"riskLevel\",\"type\":{\"type\":\"enum\",\"name\":\"RiskLevel\",\"symbols\":[\"LOW\",\"MEDIUM\",\"HIGH\"]},\"category\":\"risk\",\"nl\":\"risiconiveau\",\"en\":\"risk level\"},{\"name\":\"validUntil\",\"type\":\"string\",\"category\":\"time\",\"format\":\"date-time\",\"nl\":\"geldig tot\",\"en\":\"valid until\"},{\"name\":\"contact\",\"type\":\"string\",\"category\":\"contact\",\"format\":\"line\",\"maxLength\":200,\"nl\":\"contactpunt\",\"en\":\"contact point\"},{\"name\":\"victimName\",\"type\":[\"null\",\"string\"],\"default\":null,\"category\":\"victim\",\"format\":\"line\",\"maxLength\":200,\"nl\":\"naam van het slachtoffer\",\"en\":\"name of the victim\"},{\"name\":\"source\",\"type\":[\"null\",\"string\"],\"default\":null,\"category\":\"source\",\"format\":\"text\",\"maxLength\":2000,\"nl\":\"bron\",\"en\":\"source\"},{\"name\":\"caseSummary\",\"type\":[\"null\",\"string\"],\"default\":null,\"category\":\"case\",\"format\":\"text\",\"maxLength\":8000,\"nl\":\"samenvatting van de zaak\",\"en\":\"summary of the case\"}]}",
   },
+  'nl.schakel.ecris.identity.supplied.v1': {
+    path: 'schemas/message/ecris/identity.supplied.v1.avsc',
+    sha256: '6s4j0UoXU38Dd6b-HEJiHsjn2OgZJP70OtFTWuDc7Ck',
+    text: "{\"type\":\"record\",\"namespace\":\"nl.schakel.ecris.identity\",\"name\":\"supplied\",\"version\":1,\"nl\":\"Aanvullende gegevens over de identiteit\",\"en\":\"Additional data on the identity\",\"groups\":[\"personal\"],\"occurredWithinDays\":366,\"fields\":[{\"name\":\"requestRef\",\"type\":\"string\",\"category\":\"reference\",\"pattern\":\"^[A-Za-z0-9][A-Za-z0-9._:-]*$\",\"maxLength\":64,\"nl\":\"verzoeknummer\",\"en\":\"number of the request\"},{\"name\":\"personRef\",\"type\":\"string\",\"category\":\"person\",\"pattern\":\"^[A-Za-z0-9][A-Za-z0-9._:-]*$\",\"maxLength\":64,\"nl\":\"persoonsverwijzing\",\"en\":\"reference of the person\"},{\"name\":\"identity\",\"type\":{\"type\":\"record\",\"name\":\"Identity\",\"fields\":[{\"name\":\"surname\",\"type\":\"string\",\"format\":\"line\",\"maxLength\":200},{\"name\":\"givenNames\",\"type\":\"string\",\"format\":\"line\",\"maxLength\":200},{\"name\":\"birthDate\",\"type\":\"string\",\"format\":\"date\"},{\"name\":\"birthPlace\",\"type\":[\"null\",\"string\"],\"default\":null,\"format\":\"line\",\"maxLength\":200},{\"name\":\"birthCountry\",\"type\":[\"null\",\"string\"],\"default\":null,\"pattern\":\"^[A-Z]{2}$\",\"maxLength\":2},{\"name\":\"formerNames\",\"type\":[\"null\",\"string\"],\"default\":null,\"format\":\"line\",\"maxLength\":200}]},\"category\":\"identity\",\"nl\":\"identiteit\",\"en\":\"identity\"},{\"name\":\"nationalities\",\"type\":{\"type\":\"array\",\"items\":\"string\"},\"category\":\"nationality\",\"pattern\":\"^[A-Z]{2}$\",\"maxLength\":2,\"maxItems\":8,\"nl\":\"nationaliteiten\",\"en\":\"nationalities\"},{\"name\":\"remarks\",\"type\":[\"null\",\"string\"],\"default\":null,\"category\":\"narrative\",\"format\":\"text\",\"maxLength\":1000,\"nl\":\"toelichting\",\"en\":\"remarks\"}]}",
+  },
+  'nl.schakel.ecris.notification.v1': {
+    path: 'schemas/message/ecris/notification.v1.avsc',
+    sha256: 'Rju5rquXb7v9OhW5rm2liVf1ZNitAQumHx8pFTGqXiI',
+    text: "{\"type\":\"record\",\"namespace\":\"nl.schakel.ecris\",\"name\":\"notification\",\"version\":1,\"nl\":\"Mededeling van een veroordeling\",\"en\":\"Notification of a conviction\",\"groups\":[\"personal\"],\"occurredWithinDays\":36500,\"fields\":[{\"name\":\"notificationRef\",\"type\":\"string\",\"category\":\"reference\",\"pattern\":\"^[A-Za-z0-9][A-Za-z0-9._:-]*$\",\"maxLength\":64,\"nl\":\"mededelingsnummer\",\"en\":\"number of the notification\"},{\"name\":\"change\",\"type\":{\"type\":\"enum\",\"name\":\"EcrisChange\",\"symbols\":[\"CONVICTION\",\"ALTERATION\",\"DELETION\"]},\"category\":\"status\",\"nl\":\"soort mededeling\",\"en\":\"kind of notification\"},{\"name\":\"personRef\",\"type\":\"string\",\"category\":\"person\",\"pattern\":\"^[A-Za-z0-9][A-Za-z0-9._:-]*$\",\"maxLength\":64,\"nl\":\"persoonsverwijzing\",\"en\":\"reference of the person\"},{\"name\":\"identity\",\"type\":{\"type\":\"record\",\"name\":\"Identity\",\"fields\":[{\"name\":\"surname\",\"type\":\"string\",\"format\":\"line\",\"maxLength\":200},{\"name\":\"givenNames\",\"type\":\"string\",\"format\":\"line\",\"maxLength\":200},{\"name\":\"birthDate\",\"type\":\"string\",\"format\":\"date\"},{\"name\":\"birthPlace\",\"type\":[\"null\",\"string\"],\"default\":null,\"format\":\"line\",\"maxLength\":200},{\"name\":\"birthCountry\",\"type\":[\"null\",\"string\"],\"default\":null,\"pattern\":\"^[A-Z]{2}$\",\"maxLength\":2},{\"name\":\"formerNames\",\"type\":[\"null\",\"string\"],\"default\":null,\"format\":\"line\",\"maxLength\":200}]},\"category\":\"identity\",\"nl\":\"identiteit\",\"en\":\"identity\"},{\"name\":\"nationalities\",\"type\":{\"type\":\"array\",\"items\":\"string\"},\"category\":\"nationality\",\"pattern\":\"^[A-Z]{2}$\",\"maxLength\":2,\"maxItems\":8,\"nl\":\"nationaliteiten\",\"en\":\"nationalities\"},{\"name\":\"convictions\",\"type\":{\"type\":\"array\",\"items\":{\"type\":\"record\",\"name\":\"Conviction\",\"fields\":[{\"name\":\"ref\",\"type\":\"string\",\"pattern\":\"^[A-Za-z0-9][A-Za-z0-9._:-]*$\",\"maxLength\":64},{\"name\":\"state\",\"type\":\"string\",\"pattern\":\"^[A-Z]{2}$\",\"maxLength\":2},{\"name\":\"court\",\"type\":\"string\",\"format\":\"line\",\"maxLength\":200},{\"name\":\"convictedOn\",\"type\":\"string\",\"format\":\"date\"},{\"name\":\"finalOn\",\"type\":[\"null\",\"string\"],\"default\":null,\"format\":\"date\"},{\"name\":\"offences\",\"type\":{\"type\":\"array\",\"items\":{\"type\":\"record\",\"name\":\"Offence\",\"fields\":[{\"name\":\"code\",\"type\":\"string\",\"pattern\":\"^[0-9]{4} [0-9]{2}$\",\"maxLength\":7},{\"name\":\"national\",\"type\":[\"null\",\"string\"],\"default\":null,\"format\":\"line\",\"maxLength\":300},{\"name\":\"completion\",\"type\":{\"type\":\"enum\",\"name\":\"Completion\",\"symbols\":[\"COMPLETED\",\"ATTEMPT\",\"UNSTATED\"]}},{\"name\":\"participation\",\"type\":{\"type\":\"enum\",\"name\":\"Participation\",\"symbols\":[\"PERPETRATOR\",\"AIDER\",\"UNSTATED\"]}},{\"name\":\"exempt\",\"type\":\"boolean\"},{\"name\":\"committedOn\",\"type\":[\"null\",\"string\"],\"default\":null,\"format\":\"date\"}]}},\"maxItems\":20},{\"name\":\"sanctions\",\"type\":{\"type\":\"array\",\"items\":{\"type\":\"record\",\"name\":\"Sanction\",\"fields\":[{\"name\":\"code\",\"type\":\"string\",\"pattern\":\"^[0-9]{4} [0-9]{2}$\",\"maxLength\":7},{\"name\":\"national\",\"type\":[\"null\",\"string\"],\"default\":null,\"format\":\"line\",\"maxLength\":300},{\"name\":\"until\",\"type\":[\"null\",\"string\"],\"default\":null,\"format\":\"date\"}]}},\"maxItems\":20}]}},\"category\":\"conviction\",\"maxItems\":100,\"perItem\":true,\"nl\":\"veroordelingen\",\"en\":\"convictions\"},{\"name\":\"useLimits\",\"type\":[\"null\",\"string\"],\"default\":null,\"category\":\"condition\",\"format\":\"text\",\"maxLength\":2000,\"nl\":\"beperkingen op het gebruik\",\"en\":\"limits on use\"}]}",
+  },
+  'nl.schakel.ecris.reply.v1': {
+    path: 'schemas/message/ecris/reply.v1.avsc',
+    sha256: 'HlWvAzlk7vNp6QQ-ZMfWN_v_6bSI13efCe55x1j3i84',
+    text: "{\"type\":\"record\",\"namespace\":\"nl.schakel.ecris\",\"name\":\"reply\",\"version\":1,\"nl\":\"Antwoord uit een strafregister\",\"en\":\"Reply from a criminal record\",\"groups\":[\"personal\"],\"occurredWithinDays\":366,\"fields\":[{\"name\":\"requestRef\",\"type\":\"string\",\"category\":\"reference\",\"pattern\":\"^[A-Za-z0-9][A-Za-z0-9._:-]*$\",\"maxLength\":64,\"nl\":\"verzoeknummer\",\"en\":\"number of the request\"},{\"name\":\"personRef\",\"type\":\"string\",\"category\":\"person\",\"pattern\":\"^[A-Za-z0-9][A-Za-z0-9._:-]*$\",\"maxLength\":64,\"nl\":\"persoonsverwijzing\",\"en\":\"reference of the person\"},{\"name\":\"replyingState\",\"type\":\"string\",\"category\":\"place\",\"pattern\":\"^[A-Z]{2}$\",\"maxLength\":2,\"nl\":\"antwoordende lidstaat\",\"en\":\"replying member state\"},{\"name\":\"outcome\",\"type\":{\"type\":\"enum\",\"name\":\"EcrisOutcome\",\"symbols\":[\"CONVICTIONS\",\"NO_CONVICTIONS\",\"IDENTITY_INSUFFICIENT\",\"REFUSED\"]},\"category\":\"outcome\",\"nl\":\"uitkomst\",\"en\":\"outcome\"},{\"name\":\"convictions\",\"type\":{\"type\":\"array\",\"items\":{\"type\":\"record\",\"name\":\"Conviction\",\"fields\":[{\"name\":\"ref\",\"type\":\"string\",\"pattern\":\"^[A-Za-z0-9][A-Za-z0-9._:-]*$\",\"maxLength\":64},{\"name\":\"state\",\"type\":\"string\",\"pattern\":\"^[A-Z]{2}$\",\"maxLength\":2},{\"name\":\"court\",\"type\":\"string\",\"format\":\"line\",\"maxLength\":200},{\"name\":\"convictedOn\",\"type\":\"string\",\"format\":\"date\"},{\"name\":\"finalOn\",\"type\":[\"null\",\"string\"],\"default\":null,\"format\":\"date\"},{\"name\":\"offences\",\"type\":{\"type\":\"array\",\"items\":{\"type\":\"record\",\"name\":\"Offence\",\"fields\":[{\"name\":\"code\",\"type\":\"string\",\"pattern\":\"^[0-9]{4} [0-9]{2}$\",\"maxLength\":7},{\"name\":\"national\",\"type\":[\"null\",\"string\"],\"default\":null,\"format\":\"line\",\"maxLength\":300},{\"name\":\"completion\",\"type\":{\"type\":\"enum\",\"name\":\"Completion\",\"symbols\":[\"COMPLETED\",\"ATTEMPT\",\"UNSTATED\"]}},{\"name\":\"participation\",\"type\":{\"type\":\"enum\",\"name\":\"Participation\",\"symbols\":[\"PERPETRATOR\",\"AIDER\",\"UNSTATED\"]}},{\"name\":\"exempt\",\"type\":\"boolean\"},{\"name\":\"committedOn\",\"type\":[\"null\",\"string\"],\"default\":null,\"format\":\"date\"}]}},\"maxItems\":20},{\"name\":\"sanctions\",\"type\":{\"type\":\"array\",\"items\":{\"type\":\"record\",\"name\":\"Sanction\",\"fields\":[{\"name\":\"code\",\"type\":\"string\",\"pattern\":\"^[0-9]{4} [0-9]{2}$\",\"maxLength\":7},{\"name\":\"national\",\"type\":[\"null\",\"string\"],\"default\":null,\"format\":\"line\",\"maxLength\":300},{\"name\":\"until\",\"type\":[\"null\",\"string\"],\"default\":null,\"format\":\"date\"}]}},\"maxItems\":20}]}},\"category\":\"conviction\",\"maxItems\":100,\"perItem\":true,\"nl\":\"veroordelingen\",\"en\":\"convictions\"},{\"name\":\"useLimits\",\"type\":[\"null\",\"string\"],\"default\":null,\"category\":\"condition\",\"format\":\"text\",\"maxLength\":2000,\"nl\":\"beperkingen op het gebruik\",\"en\":\"limits on use\"},{\"name\":\"identityWanted\",\"type\":[\"null\",\"string\"],\"default\":null,\"category\":\"status\",\"format\":\"line\",\"maxLength\":300,\"nl\":\"gevraagd over de identiteit\",\"en\":\"wanted about the identity\"}]}",
+  },
+  'nl.schakel.ecris.request.v1': {
+    path: 'schemas/message/ecris/request.v1.avsc',
+    sha256: 'EiVhIeG1rRn7PLL9jYPateTnniP4TY_EY6AVvkdGecU',
+    text: "{\"type\":\"record\",\"namespace\":\"nl.schakel.ecris\",\"name\":\"request\",\"version\":1,\"nl\":\"Verzoek om gegevens uit een strafregister\",\"en\":\"Request for information from a criminal record\",\"groups\":[\"personal\"],\"answeredBy\":\"ecris.reply\",\"occurredWithinDays\":366,\"fields\":[{\"name\":\"requestRef\",\"type\":\"string\",\"category\":\"reference\",\"pattern\":\"^[A-Za-z0-9][A-Za-z0-9._:-]*$\",\"maxLength\":64,\"nl\":\"verzoeknummer\",\"en\":\"number of the request\"},{\"name\":\"purposeCode\",\"type\":{\"type\":\"enum\",\"name\":\"EcrisPurpose\",\"symbols\":[\"CRIMINAL\",\"CHILD_VETTING\",\"OTHER_NATIONAL\",\"OWN_RECORD\"]},\"category\":\"policy\",\"nl\":\"doel van het verzoek (ECRIS)\",\"en\":\"purpose of the request (ECRIS)\"},{\"name\":\"personRef\",\"type\":\"string\",\"category\":\"person\",\"pattern\":\"^[A-Za-z0-9][A-Za-z0-9._:-]*$\",\"maxLength\":64,\"nl\":\"persoonsverwijzing\",\"en\":\"reference of the person\"},{\"name\":\"identity\",\"type\":{\"type\":\"record\",\"name\":\"Identity\",\"fields\":[{\"name\":\"surname\",\"type\":\"string\",\"format\":\"line\",\"maxLength\":200},{\"name\":\"givenNames\",\"type\":\"string\",\"format\":\"line\",\"maxLength\":200},{\"name\":\"birthDate\",\"type\":\"string\",\"format\":\"date\"},{\"name\":\"birthPlace\",\"type\":[\"null\",\"string\"],\"default\":null,\"format\":\"line\",\"maxLength\":200},{\"name\":\"birthCountry\",\"type\":[\"null\",\"string\"],\"default\":null,\"pattern\":\"^[A-Z]{2}$\",\"maxLength\":2},{\"name\":\"formerNames\",\"type\":[\"null\",\"string\"],\"default\":null,\"format\":\"line\",\"maxLength\":200}]},\"category\":\"identity\",\"nl\":\"identiteit\",\"en\":\"identity\"},{\"name\":\"nationalities\",\"type\":{\"type\":\"array\",\"items\":\"string\"},\"category\":\"nationality\",\"pattern\":\"^[A-Z]{2}$\",\"maxLength\":2,\"maxItems\":8,\"nl\":\"nationaliteiten\",\"en\":\"nationalities\"},{\"name\":\"requestedState\",\"type\":\"string\",\"category\":\"place\",\"pattern\":\"^[A-Z]{2}$\",\"maxLength\":2,\"nl\":\"gevraagde lidstaat\",\"en\":\"member state asked\"},{\"name\":\"vogProfile\",\"type\":[\"null\",{\"type\":\"enum\",\"name\":\"VogProfile\",\"symbols\":[\"CHILDREN_PAID\",\"CHILDREN_VOLUNTARY\",\"OTHER\"]}],\"default\":null,\"category\":\"policy\",\"nl\":\"screeningsprofiel\",\"en\":\"screening profile\"},{\"name\":\"consent\",\"type\":[\"null\",{\"type\":\"record\",\"name\":\"Consent\",\"fields\":[{\"name\":\"ref\",\"type\":\"string\",\"pattern\":\"^[A-Za-z0-9][A-Za-z0-9._:-]*$\",\"maxLength\":64},{\"name\":\"givenAt\",\"type\":\"string\",\"format\":\"date-time\"},{\"name\":\"withdrawnAt\",\"type\":[\"null\",\"string\"],\"default\":null,\"format\":\"date-time\"}]}],\"default\":null,\"category\":\"consent\",\"nl\":\"toestemming van de betrokkene\",\"en\":\"consent of the person\"},{\"name\":\"proceedings\",\"type\":[\"null\",\"string\"],\"default\":null,\"category\":\"case\",\"format\":\"line\",\"maxLength\":200,\"nl\":\"strafprocedure waarvoor\",\"en\":\"criminal proceedings it is for\"}]}",
+  },
+  'nl.schakel.ecris.reuse.requested.v1': {
+    path: 'schemas/message/ecris/reuse.requested.v1.avsc',
+    sha256: 'r5zaxIvG5oLDRd-QAfGgY0AJvZKcdPGb9nmi_u9PFec',
+    text: "{\"type\":\"record\",\"namespace\":\"nl.schakel.ecris.reuse\",\"name\":\"requested\",\"version\":1,\"nl\":\"Verzoek een ECRIS-antwoord voor iets anders te gebruiken\",\"en\":\"Request to use an ECRIS reply for something else\",\"groups\":[\"personal\"],\"answeredBy\":\"ecris.reply\",\"occurredWithinDays\":366,\"fields\":[{\"name\":\"replyRef\",\"type\":\"string\",\"category\":\"reference\",\"pattern\":\"^[A-Za-z0-9][A-Za-z0-9._:-]*$\",\"maxLength\":64,\"nl\":\"antwoordnummer\",\"en\":\"number of the reply\"},{\"name\":\"personRef\",\"type\":\"string\",\"category\":\"person\",\"pattern\":\"^[A-Za-z0-9][A-Za-z0-9._:-]*$\",\"maxLength\":64,\"nl\":\"persoonsverwijzing\",\"en\":\"reference of the person\"},{\"name\":\"intendedUse\",\"type\":\"string\",\"category\":\"narrative\",\"format\":\"text\",\"maxLength\":2000,\"nl\":\"beoogd gebruik\",\"en\":\"intended use\"}]}",
+  },
+  'nl.schakel.ecristcn.hit.v1': {
+    path: 'schemas/message/ecristcn/hit.v1.avsc',
+    sha256: '7lm1qv1ga7ahS_LxvudlmCNP07S_Gj527fQTVqmKooY',
+    text: "{\"type\":\"record\",\"namespace\":\"nl.schakel.ecristcn\",\"name\":\"hit\",\"version\":1,\"nl\":\"Antwoord van ECRIS-TCN\",\"en\":\"Answer of ECRIS-TCN\",\"groups\":[\"personal\"],\"occurredWithinDays\":366,\"fields\":[{\"name\":\"queryRef\",\"type\":\"string\",\"category\":\"reference\",\"pattern\":\"^[A-Za-z0-9][A-Za-z0-9._:-]*$\",\"maxLength\":64,\"nl\":\"vraagnummer\",\"en\":\"number of the question\"},{\"name\":\"personRef\",\"type\":\"string\",\"category\":\"person\",\"pattern\":\"^[A-Za-z0-9][A-Za-z0-9._:-]*$\",\"maxLength\":64,\"nl\":\"persoonsverwijzing\",\"en\":\"reference of the person\"},{\"name\":\"memberStates\",\"type\":{\"type\":\"array\",\"items\":\"string\"},\"category\":\"place\",\"pattern\":\"^[A-Z]{2}$\",\"maxLength\":2,\"maxItems\":27,\"nl\":\"lidstaten met veroordelingen\",\"en\":\"member states holding convictions\"},{\"name\":\"references\",\"type\":{\"type\":\"array\",\"items\":\"string\"},\"category\":\"reference\",\"pattern\":\"^[A-Za-z0-9][A-Za-z0-9._:-]*$\",\"maxLength\":64,\"maxItems\":27,\"nl\":\"verwijzingsnummers\",\"en\":\"reference numbers\"},{\"name\":\"identityHeld\",\"type\":[\"null\",{\"type\":\"record\",\"name\":\"Identity\",\"fields\":[{\"name\":\"surname\",\"type\":\"string\",\"format\":\"line\",\"maxLength\":200},{\"name\":\"givenNames\",\"type\":\"string\",\"format\":\"line\",\"maxLength\":200},{\"name\":\"birthDate\",\"type\":\"string\",\"format\":\"date\"},{\"name\":\"birthPlace\",\"type\":[\"null\",\"string\"],\"default\":null,\"format\":\"line\",\"maxLength\":200},{\"name\":\"birthCountry\",\"type\":[\"null\",\"string\"],\"default\":null,\"pattern\":\"^[A-Z]{2}$\",\"maxLength\":2},{\"name\":\"formerNames\",\"type\":[\"null\",\"string\"],\"default\":null,\"format\":\"line\",\"maxLength\":200}]}],\"default\":null,\"category\":\"identity\",\"nl\":\"identiteit zoals geregistreerd\",\"en\":\"identity as recorded\"}]}",
+  },
+  'nl.schakel.ecristcn.query.v1': {
+    path: 'schemas/message/ecristcn/query.v1.avsc',
+    sha256: '4Em6OC5tGAptcXOhixj-iayK2EztJic-gblJ4jJbIRg',
+    text: "{\"type\":\"record\",\"namespace\":\"nl.schakel.ecristcn\",\"name\":\"query\",\"version\":1,\"nl\":\"Vraag aan ECRIS-TCN welke lidstaten veroordelingen hebben\",\"en\":\"Question to ECRIS-TCN which member states hold convictions\",\"groups\":[\"personal\"],\"answeredBy\":\"ecristcn.hit\",\"occurredWithinDays\":366,\"fields\":[{\"name\":\"queryRef\",\"type\":\"string\",\"category\":\"reference\",\"pattern\":\"^[A-Za-z0-9][A-Za-z0-9._:-]*$\",\"maxLength\":64,\"nl\":\"vraagnummer\",\"en\":\"number of the question\"},{\"name\":\"purposeCode\",\"type\":{\"type\":\"enum\",\"name\":\"EcrisPurpose\",\"symbols\":[\"CRIMINAL\",\"CHILD_VETTING\",\"OTHER_NATIONAL\",\"OWN_RECORD\"]},\"category\":\"policy\",\"nl\":\"doel van het verzoek (ECRIS)\",\"en\":\"purpose of the request (ECRIS)\"},{\"name\":\"personRef\",\"type\":\"string\",\"category\":\"person\",\"pattern\":\"^[A-Za-z0-9][A-Za-z0-9._:-]*$\",\"maxLength\":64,\"nl\":\"persoonsverwijzing\",\"en\":\"reference of the person\"},{\"name\":\"identity\",\"type\":{\"type\":\"record\",\"name\":\"Identity\",\"fields\":[{\"name\":\"surname\",\"type\":\"string\",\"format\":\"line\",\"maxLength\":200},{\"name\":\"givenNames\",\"type\":\"string\",\"format\":\"line\",\"maxLength\":200},{\"name\":\"birthDate\",\"type\":\"string\",\"format\":\"date\"},{\"name\":\"birthPlace\",\"type\":[\"null\",\"string\"],\"default\":null,\"format\":\"line\",\"maxLength\":200},{\"name\":\"birthCountry\",\"type\":[\"null\",\"string\"],\"default\":null,\"pattern\":\"^[A-Z]{2}$\",\"maxLength\":2},{\"name\":\"formerNames\",\"type\":[\"null\",\"string\"],\"default\":null,\"format\":\"line\",\"maxLength\":200}]},\"category\":\"identity\",\"nl\":\"identiteit\",\"en\":\"identity\"},{\"name\":\"nationalities\",\"type\":{\"type\":\"array\",\"items\":\"string\"},\"category\":\"nationality\",\"pattern\":\"^[A-Z]{2}$\",\"maxLength\":2,\"maxItems\":8,\"nl\":\"nationaliteiten\",\"en\":\"nationalities\"},{\"name\":\"vogProfile\",\"type\":[\"null\",{\"type\":\"enum\",\"name\":\"VogProfile\",\"symbols\":[\"CHILDREN_PAID\",\"CHILDREN_VOLUNTARY\",\"OTHER\"]}],\"default\":null,\"category\":\"policy\",\"nl\":\"screeningsprofiel\",\"en\":\"screening profile\"},{\"name\":\"consent\",\"type\":[\"null\",{\"type\":\"record\",\"name\":\"Consent\",\"fields\":[{\"name\":\"ref\",\"type\":\"string\",\"pattern\":\"^[A-Za-z0-9][A-Za-z0-9._:-]*$\",\"maxLength\":64},{\"name\":\"givenAt\",\"type\":\"string\",\"format\":\"date-time\"},{\"name\":\"withdrawnAt\",\"type\":[\"null\",\"string\"],\"default\":null,\"format\":\"date-time\"}]}],\"default\":null,\"category\":\"consent\",\"nl\":\"toestemming van de betrokkene\",\"en\":\"consent of the person\"}]}",
+  },
+  'nl.schakel.iipc.certificate.v1': {
+    path: 'schemas/message/iipc/certificate.v1.avsc',
+    sha256: 'dfETKu9tTOb44mscj5G5wsVqL0yBK2jBTmeRDQSIpLU',
+    text: "{\"type\":\"record\",\"namespace\":\"nl.schakel.iipc\",\"name\":\"certificate\",\"version\":1,\"nl\":\"International Police Certificate van INTERPOL (verkenning)\",\"en\":\"International Police Certificate of INTERPOL (exploration)\",\"groups\":[\"personal\"],\"occurredWithinDays\":366,\"fields\":[{\"name\":\"certificateRef\",\"type\":\"string\",\"category\":\"reference\",\"pattern\":\"^[A-Za-z0-9][A-Za-z0-9._:-]*$\",\"maxLength\":64,\"nl\":\"nummer van het certificaat\",\"en\":\"number of the certificate\"},{\"name\":\"identity\",\"type\":{\"type\":\"record\",\"name\":\"Identity\",\"fields\":[{\"name\":\"surname\",\"type\":\"string\",\"format\":\"line\",\"maxLength\":200},{\"name\":\"givenNames\",\"type\":\"string\",\"format\":\"line\",\"maxLength\":200},{\"name\":\"birthDate\",\"type\":\"string\",\"format\":\"date\"},{\"name\":\"birthPlace\",\"type\":[\"null\",\"string\"],\"default\":null,\"format\":\"line\",\"maxLength\":200},{\"name\":\"birthCountry\",\"type\":[\"null\",\"string\"],\"default\":null,\"pattern\":\"^[A-Z]{2}$\",\"maxLength\":2},{\"name\":\"formerNames\",\"type\":[\"null\",\"string\"],\"default\":null,\"format\":\"line\",\"maxLength\":200}]},\"category\":\"identity\",\"nl\":\"identiteit\",\"en\":\"identity\"},{\"name\":\"statement\",\"type\":{\"type\":\"enum\",\"name\":\"IipcStatement\",\"symbols\":[\"NO_RECORD_KNOWN\"]},\"category\":\"outcome\",\"nl\":\"verklaring\",\"en\":\"statement\"},{\"name\":\"issuedOn\",\"type\":\"string\",\"category\":\"time\",\"format\":\"date\",\"nl\":\"afgegeven op\",\"en\":\"issued on\"}]}",
+  },
   'nl.schakel.interest.awareness.v1': {
     path: 'schemas/message/interest/awareness.v1.avsc',
     sha256: 'jLonTnCgNcWkvyqqU9jR66she0r0BvFHRuo2t2ibb_s',
@@ -663,6 +1069,11 @@ export const MESSAGE_SCHEMAS = {
     path: 'schemas/message/liaison/report.v1.avsc',
     sha256: '7pyNPzwloE02NYItQkPjyAd2Ma8QWUM9u8GYvwnQ5s8',
     text: "{\"type\":\"record\",\"namespace\":\"nl.schakel.liaison\",\"name\":\"report\",\"version\":1,\"nl\":\"Bericht van een liaison\",\"en\":\"Report of a liaison\",\"groups\":[\"personal\",\"police\"],\"occurredWithinDays\":3660,\"fields\":[{\"name\":\"caseRef\",\"type\":\"string\",\"category\":\"reference\",\"pattern\":\"^[A-Za-z0-9][A-Za-z0-9._:-]*$\",\"maxLength\":64,\"nl\":\"zaaknummer\",\"en\":\"case number\"},{\"name\":\"facts\",\"type\":\"string\",\"category\":\"narrative\",\"format\":\"text\",\"maxLength\":8000,\"nl\":\"feiten\",\"en\":\"facts\"},{\"name\":\"localAuthority\",\"type\":\"string\",\"category\":\"author\",\"format\":\"line\",\"maxLength\":200,\"nl\":\"plaatselijke autoriteit\",\"en\":\"local authority\"},{\"name\":\"restrictions\",\"type\":[\"null\",\"string\"],\"default\":null,\"category\":\"condition\",\"format\":\"text\",\"maxLength\":4000,\"nl\":\"beperkingen van de plaatselijke autoriteit\",\"en\":\"restrictions of the local authority\"},{\"name\":\"result\",\"type\":{\"type\":\"enum\",\"name\":\"LiaisonResult\",\"symbols\":[\"PENDING\",\"SUPPORTED\",\"ARREST\",\"NO_ACTION\",\"NEW_LEAD\"]},\"category\":\"outcome\",\"nl\":\"resultaat\",\"en\":\"result\"}]}",
+  },
+  'nl.schakel.noneu.conviction.offered.v1': {
+    path: 'schemas/message/noneu/conviction.offered.v1.avsc',
+    sha256: 'Gu60GLA-4bysfeQMAuByiETtxMndmSPXTQWYJW-8XHk',
+    text: "{\"type\":\"record\",\"namespace\":\"nl.schakel.noneu.conviction\",\"name\":\"offered\",\"version\":1,\"nl\":\"Aangeboden vonnis van buiten de EU\",\"en\":\"Judgment from outside the EU, as offered\",\"groups\":[\"personal\",\"police\"],\"occurredWithinDays\":36500,\"fields\":[{\"name\":\"offerRef\",\"type\":\"string\",\"category\":\"reference\",\"pattern\":\"^[A-Za-z0-9][A-Za-z0-9._:-]*$\",\"maxLength\":64,\"nl\":\"nummer van het aanbod\",\"en\":\"number of the offer\"},{\"name\":\"country\",\"type\":\"string\",\"category\":\"place\",\"pattern\":\"^[A-Z]{2}$\",\"maxLength\":2,\"nl\":\"land van het vonnis\",\"en\":\"country of the judgment\"},{\"name\":\"personRef\",\"type\":\"string\",\"category\":\"person\",\"pattern\":\"^[A-Za-z0-9][A-Za-z0-9._:-]*$\",\"maxLength\":64,\"nl\":\"persoonsverwijzing\",\"en\":\"reference of the person\"},{\"name\":\"identity\",\"type\":{\"type\":\"record\",\"name\":\"Identity\",\"fields\":[{\"name\":\"surname\",\"type\":\"string\",\"format\":\"line\",\"maxLength\":200},{\"name\":\"givenNames\",\"type\":\"string\",\"format\":\"line\",\"maxLength\":200},{\"name\":\"birthDate\",\"type\":\"string\",\"format\":\"date\"},{\"name\":\"birthPlace\",\"type\":[\"null\",\"string\"],\"default\":null,\"format\":\"line\",\"maxLength\":200},{\"name\":\"birthCountry\",\"type\":[\"null\",\"string\"],\"default\":null,\"pattern\":\"^[A-Z]{2}$\",\"maxLength\":2},{\"name\":\"formerNames\",\"type\":[\"null\",\"string\"],\"default\":null,\"format\":\"line\",\"maxLength\":200}]},\"category\":\"identity\",\"nl\":\"identiteit\",\"en\":\"identity\"},{\"name\":\"convictedOn\",\"type\":\"string\",\"category\":\"time\",\"format\":\"date\",\"nl\":\"veroordeeld op\",\"en\":\"convicted on\"},{\"name\":\"offence\",\"type\":\"string\",\"category\":\"offence\",\"format\":\"line\",\"maxLength\":300,\"nl\":\"feit\",\"en\":\"offence\"},{\"name\":\"judgment\",\"type\":[\"null\",\"string\"],\"default\":null,\"category\":\"narrative\",\"format\":\"text\",\"maxLength\":8000,\"nl\":\"vonnis\",\"en\":\"judgment\"}]}",
   },
   'nl.schakel.om.decision.v1': {
     path: 'schemas/message/om/decision.v1.avsc',
@@ -709,6 +1120,11 @@ export const MESSAGE_SCHEMAS = {
     sha256: 'a9k2_ZtZn51iEaBxu64coAxKtt5P6y48RVF8mqJKiJE',
     text: "{\"type\":\"record\",\"namespace\":\"nl.schakel.risk.assessment\",\"name\":\"requested\",\"version\":1,\"nl\":\"Verzoek om een risicotaxatie\",\"en\":\"Request for a risk assessment\",\"groups\":[\"personal\",\"asked\"],\"answeredBy\":\"risk.assessment.completed\",\"occurredWithinDays\":366,\"fields\":[{\"name\":\"personRef\",\"type\":\"string\",\"category\":\"person\",\"pattern\":\"^[A-Za-z0-9][A-Za-z0-9._:-]*$\",\"maxLength\":64,\"nl\":\"persoonsverwijzing\",\"en\":\"reference of the person\"},{\"name\":\"identity\",\"type\":{\"type\":\"record\",\"name\":\"Identity\",\"fields\":[{\"name\":\"surname\",\"type\":\"string\",\"format\":\"line\",\"maxLength\":200},{\"name\":\"givenNames\",\"type\":\"string\",\"format\":\"line\",\"maxLength\":200},{\"name\":\"birthDate\",\"type\":\"string\",\"format\":\"date\"},{\"name\":\"nationality\",\"type\":\"string\",\"pattern\":\"^[A-Z]{2}$\",\"maxLength\":2}]},\"category\":\"identity\",\"nl\":\"identiteit\",\"en\":\"identity\"},{\"name\":\"question\",\"type\":\"string\",\"category\":\"narrative\",\"format\":\"text\",\"maxLength\":4000,\"nl\":\"vraag\",\"en\":\"question\"},{\"name\":\"sourcesAllowed\",\"type\":{\"type\":\"array\",\"items\":\"string\"},\"category\":\"reference\",\"pattern\":\"^[A-Z][A-Z0-9_]*$\",\"maxLength\":64,\"maxItems\":20,\"nl\":\"bronnen die mogen worden gebruikt\",\"en\":\"sources that may be used\"},{\"name\":\"convictions\",\"type\":[\"null\",\"string\"],\"default\":null,\"category\":\"grounds\",\"format\":\"text\",\"maxLength\":8000,\"nl\":\"veroordelingen\",\"en\":\"convictions\"},{\"name\":\"policeFacts\",\"type\":[\"null\",\"string\"],\"default\":null,\"category\":\"case\",\"format\":\"text\",\"maxLength\":8000,\"nl\":\"politiegegevens\",\"en\":\"police data\"}]}",
   },
+  'nl.schakel.sentence.transfer.registered.v1': {
+    path: 'schemas/message/sentence/transfer.registered.v1.avsc',
+    sha256: '46yuBuutofxH5LLf5WVOIScVzqwHAIAc3Iq0Rl1ml1g',
+    text: "{\"type\":\"record\",\"namespace\":\"nl.schakel.sentence.transfer\",\"name\":\"registered\",\"version\":1,\"nl\":\"Overgenomen straf, te registreren\",\"en\":\"Sentence taken over, to be registered\",\"groups\":[\"personal\"],\"occurredWithinDays\":36500,\"fields\":[{\"name\":\"transferRef\",\"type\":\"string\",\"category\":\"reference\",\"pattern\":\"^[A-Za-z0-9][A-Za-z0-9._:-]*$\",\"maxLength\":64,\"nl\":\"overdrachtsnummer\",\"en\":\"number of the transfer\"},{\"name\":\"personRef\",\"type\":\"string\",\"category\":\"person\",\"pattern\":\"^[A-Za-z0-9][A-Za-z0-9._:-]*$\",\"maxLength\":64,\"nl\":\"persoonsverwijzing\",\"en\":\"reference of the person\"},{\"name\":\"identity\",\"type\":{\"type\":\"record\",\"name\":\"Identity\",\"fields\":[{\"name\":\"surname\",\"type\":\"string\",\"format\":\"line\",\"maxLength\":200},{\"name\":\"givenNames\",\"type\":\"string\",\"format\":\"line\",\"maxLength\":200},{\"name\":\"birthDate\",\"type\":\"string\",\"format\":\"date\"},{\"name\":\"birthPlace\",\"type\":[\"null\",\"string\"],\"default\":null,\"format\":\"line\",\"maxLength\":200},{\"name\":\"birthCountry\",\"type\":[\"null\",\"string\"],\"default\":null,\"pattern\":\"^[A-Z]{2}$\",\"maxLength\":2},{\"name\":\"formerNames\",\"type\":[\"null\",\"string\"],\"default\":null,\"format\":\"line\",\"maxLength\":200}]},\"category\":\"identity\",\"nl\":\"identiteit\",\"en\":\"identity\"},{\"name\":\"foreignState\",\"type\":\"string\",\"category\":\"place\",\"pattern\":\"^[A-Z]{2}$\",\"maxLength\":2,\"nl\":\"land van het vonnis\",\"en\":\"country of the judgment\"},{\"name\":\"dutchDecision\",\"type\":\"string\",\"category\":\"decision\",\"format\":\"line\",\"maxLength\":200,\"nl\":\"Nederlandse beslissing\",\"en\":\"Dutch decision\"},{\"name\":\"decidedOn\",\"type\":\"string\",\"category\":\"time\",\"format\":\"date\",\"nl\":\"beslist op\",\"en\":\"decided on\"},{\"name\":\"offence\",\"type\":\"string\",\"category\":\"offence\",\"format\":\"line\",\"maxLength\":300,\"nl\":\"feit naar Nederlands recht\",\"en\":\"offence in Dutch law\"},{\"name\":\"sanction\",\"type\":\"string\",\"category\":\"operative\",\"format\":\"line\",\"maxLength\":300,\"nl\":\"straf\",\"en\":\"sanction\"}]}",
+  },
   'nl.schakel.tip.feedback.v1': {
     path: 'schemas/message/tip/feedback.v1.avsc',
     sha256: 'Tnoi9qBmozTXlL1lQgALb2b6re_Ha7dMRaGElTZvj2c',
@@ -738,5 +1154,50 @@ export const MESSAGE_SCHEMAS = {
     path: 'schemas/message/tip/official.reported.v1.avsc',
     sha256: 'tmaRLz1sT1b9dTKjej-AyDydA-Dfbtb_2u5RwZGpMgI',
     text: "{\"type\":\"record\",\"namespace\":\"nl.schakel.tip.official\",\"name\":\"reported\",\"version\":1,\"nl\":\"Melding van een post in het buitenland\",\"en\":\"Report of a mission abroad\",\"groups\":[\"personal\"],\"occurredWithinDays\":7300,\"fields\":[{\"name\":\"noteRef\",\"type\":\"string\",\"category\":\"reference\",\"pattern\":\"^[A-Za-z0-9][A-Za-z0-9._:-]*$\",\"maxLength\":64,\"nl\":\"notitienummer\",\"en\":\"note number\"},{\"name\":\"post\",\"type\":\"string\",\"category\":\"author\",\"format\":\"line\",\"maxLength\":200,\"nl\":\"post\",\"en\":\"mission\"},{\"name\":\"facts\",\"type\":\"string\",\"category\":\"narrative\",\"format\":\"text\",\"maxLength\":8000,\"nl\":\"wat de medewerker zag of hoorde\",\"en\":\"what the official saw or heard\"},{\"name\":\"place\",\"type\":\"string\",\"category\":\"place\",\"format\":\"line\",\"maxLength\":200,\"nl\":\"plaats\",\"en\":\"place\"},{\"name\":\"country\",\"type\":\"string\",\"category\":\"place\",\"pattern\":\"^[A-Z]{2}$\",\"maxLength\":2,\"nl\":\"land\",\"en\":\"country\"},{\"name\":\"observedAt\",\"type\":[\"null\",\"string\"],\"default\":null,\"category\":\"time\",\"format\":\"date-time\",\"nl\":\"gezien op\",\"en\":\"seen at\"},{\"name\":\"suspectDescription\",\"type\":[\"null\",\"string\"],\"default\":null,\"category\":\"identity\",\"format\":\"text\",\"maxLength\":4000,\"nl\":\"beschrijving van de verdachte\",\"en\":\"description of the suspect\"},{\"name\":\"official\",\"type\":[\"null\",\"string\"],\"default\":null,\"category\":\"source\",\"format\":\"line\",\"maxLength\":200,\"nl\":\"naam van de medewerker\",\"en\":\"name of the official\"},{\"name\":\"childAtRisk\",\"type\":\"boolean\",\"category\":\"urgency\",\"nl\":\"kind in direct gevaar\",\"en\":\"child at immediate risk\"}]}",
+  },
+  'nl.schakel.uk.conviction.reply.v1': {
+    path: 'schemas/message/uk/conviction.reply.v1.avsc',
+    sha256: '8sJwNRCybkYoO8tAKY9qwr10DlnbLZ5Uc2KbWJsosOU',
+    text: "{\"type\":\"record\",\"namespace\":\"nl.schakel.uk.conviction\",\"name\":\"reply\",\"version\":1,\"nl\":\"Antwoord van het Verenigd Koninkrijk\",\"en\":\"Reply of the United Kingdom\",\"groups\":[\"personal\"],\"occurredWithinDays\":366,\"fields\":[{\"name\":\"requestRef\",\"type\":\"string\",\"category\":\"reference\",\"pattern\":\"^[A-Za-z0-9][A-Za-z0-9._:-]*$\",\"maxLength\":64,\"nl\":\"verzoeknummer\",\"en\":\"number of the request\"},{\"name\":\"personRef\",\"type\":\"string\",\"category\":\"person\",\"pattern\":\"^[A-Za-z0-9][A-Za-z0-9._:-]*$\",\"maxLength\":64,\"nl\":\"persoonsverwijzing\",\"en\":\"reference of the person\"},{\"name\":\"outcome\",\"type\":{\"type\":\"enum\",\"name\":\"UkOutcome\",\"symbols\":[\"CONVICTIONS\",\"NO_CONVICTIONS\",\"IDENTITY_INSUFFICIENT\",\"REFUSED\"]},\"category\":\"outcome\",\"nl\":\"uitkomst\",\"en\":\"outcome\"},{\"name\":\"convictions\",\"type\":{\"type\":\"array\",\"items\":{\"type\":\"record\",\"name\":\"Conviction\",\"fields\":[{\"name\":\"ref\",\"type\":\"string\",\"pattern\":\"^[A-Za-z0-9][A-Za-z0-9._:-]*$\",\"maxLength\":64},{\"name\":\"state\",\"type\":\"string\",\"pattern\":\"^[A-Z]{2}$\",\"maxLength\":2},{\"name\":\"court\",\"type\":\"string\",\"format\":\"line\",\"maxLength\":200},{\"name\":\"convictedOn\",\"type\":\"string\",\"format\":\"date\"},{\"name\":\"finalOn\",\"type\":[\"null\",\"string\"],\"default\":null,\"format\":\"date\"},{\"name\":\"offences\",\"type\":{\"type\":\"array\",\"items\":{\"type\":\"record\",\"name\":\"Offence\",\"fields\":[{\"name\":\"code\",\"type\":\"string\",\"pattern\":\"^[0-9]{4} [0-9]{2}$\",\"maxLength\":7},{\"name\":\"national\",\"type\":[\"null\",\"string\"],\"default\":null,\"format\":\"line\",\"maxLength\":300},{\"name\":\"completion\",\"type\":{\"type\":\"enum\",\"name\":\"Completion\",\"symbols\":[\"COMPLETED\",\"ATTEMPT\",\"UNSTATED\"]}},{\"name\":\"participation\",\"type\":{\"type\":\"enum\",\"name\":\"Participation\",\"symbols\":[\"PERPETRATOR\",\"AIDER\",\"UNSTATED\"]}},{\"name\":\"exempt\",\"type\":\"boolean\"},{\"name\":\"committedOn\",\"type\":[\"null\",\"string\"],\"default\":null,\"format\":\"date\"}]}},\"maxItems\":20},{\"name\":\"sanctions\",\"type\":{\"type\":\"array\",\"items\":{\"type\":\"record\",\"name\":\"Sanction\",\"fields\":[{\"name\":\"code\",\"type\":\"string\",\"pattern\":\"^[0-9]{4} [0-9]{2}$\",\"maxLength\":7},{\"name\":\"national\",\"type\":[\"null\",\"string\"],\"default\":null,\"format\":\"line\",\"maxLength\":300},{\"name\":\"until\",\"type\":[\"null\",\"string\"],\"default\":null,\"format\":\"date\"}]}},\"maxItems\":20}]}},\"category\":\"conviction\",\"maxItems\":100,\"perItem\":true,\"nl\":\"veroordelingen\",\"en\":\"convictions\"},{\"name\":\"useLimits\",\"type\":[\"null\",\"string\"],\"default\":null,\"category\":\"condition\",\"format\":\"text\",\"maxLength\":2000,\"nl\":\"beperkingen op het gebruik\",\"en\":\"limits on use\"}]}",
+  },
+  'nl.schakel.uk.conviction.request.v1': {
+    path: 'schemas/message/uk/conviction.request.v1.avsc',
+    sha256: 'Is35gJeTVWAzV7UFc0n2Qj_ZxfUiUC7d_DKsSI0rzeA',
+    text: "{\"type\":\"record\",\"namespace\":\"nl.schakel.uk.conviction\",\"name\":\"request\",\"version\":1,\"nl\":\"Verzoek om veroordelingen aan het Verenigd Koninkrijk\",\"en\":\"Request for convictions to the United Kingdom\",\"groups\":[\"personal\"],\"answeredBy\":\"uk.conviction.reply\",\"occurredWithinDays\":366,\"fields\":[{\"name\":\"requestRef\",\"type\":\"string\",\"category\":\"reference\",\"pattern\":\"^[A-Za-z0-9][A-Za-z0-9._:-]*$\",\"maxLength\":64,\"nl\":\"verzoeknummer\",\"en\":\"number of the request\"},{\"name\":\"personRef\",\"type\":\"string\",\"category\":\"person\",\"pattern\":\"^[A-Za-z0-9][A-Za-z0-9._:-]*$\",\"maxLength\":64,\"nl\":\"persoonsverwijzing\",\"en\":\"reference of the person\"},{\"name\":\"identity\",\"type\":{\"type\":\"record\",\"name\":\"Identity\",\"fields\":[{\"name\":\"surname\",\"type\":\"string\",\"format\":\"line\",\"maxLength\":200},{\"name\":\"givenNames\",\"type\":\"string\",\"format\":\"line\",\"maxLength\":200},{\"name\":\"birthDate\",\"type\":\"string\",\"format\":\"date\"},{\"name\":\"birthPlace\",\"type\":[\"null\",\"string\"],\"default\":null,\"format\":\"line\",\"maxLength\":200},{\"name\":\"birthCountry\",\"type\":[\"null\",\"string\"],\"default\":null,\"pattern\":\"^[A-Z]{2}$\",\"maxLength\":2},{\"name\":\"formerNames\",\"type\":[\"null\",\"string\"],\"default\":null,\"format\":\"line\",\"maxLength\":200}]},\"category\":\"identity\",\"nl\":\"identiteit\",\"en\":\"identity\"},{\"name\":\"nationalities\",\"type\":{\"type\":\"array\",\"items\":\"string\"},\"category\":\"nationality\",\"pattern\":\"^[A-Z]{2}$\",\"maxLength\":2,\"maxItems\":8,\"nl\":\"nationaliteiten\",\"en\":\"nationalities\"},{\"name\":\"vogProfile\",\"type\":{\"type\":\"enum\",\"name\":\"VogProfile\",\"symbols\":[\"CHILDREN_PAID\",\"CHILDREN_VOLUNTARY\",\"OTHER\"]},\"category\":\"policy\",\"nl\":\"screeningsprofiel\",\"en\":\"screening profile\"},{\"name\":\"consent\",\"type\":[\"null\",{\"type\":\"record\",\"name\":\"Consent\",\"fields\":[{\"name\":\"ref\",\"type\":\"string\",\"pattern\":\"^[A-Za-z0-9][A-Za-z0-9._:-]*$\",\"maxLength\":64},{\"name\":\"givenAt\",\"type\":\"string\",\"format\":\"date-time\"},{\"name\":\"withdrawnAt\",\"type\":[\"null\",\"string\"],\"default\":null,\"format\":\"date-time\"}]}],\"default\":null,\"category\":\"consent\",\"nl\":\"toestemming van de betrokkene\",\"en\":\"consent of the person\"},{\"name\":\"stayed\",\"type\":\"boolean\",\"category\":\"policy\",\"nl\":\"heeft daar gewoond\",\"en\":\"has lived there\"}]}",
+  },
+  'nl.schakel.vog.application.v1': {
+    path: 'schemas/message/vog/application.v1.avsc',
+    sha256: 'Ku62_X-xrF3_eoa_KhdSPh5qYhLWbGsDYXLODT-_RK4',
+    text: "{\"type\":\"record\",\"namespace\":\"nl.schakel.vog\",\"name\":\"application\",\"version\":1,\"nl\":\"VOG-aanvraag, ingenomen door Justis\",\"en\":\"Application for a certificate of conduct, taken in by Justis\",\"groups\":[\"personal\"],\"occurredWithinDays\":366,\"fields\":[{\"name\":\"applicationRef\",\"type\":\"string\",\"category\":\"reference\",\"pattern\":\"^[A-Za-z0-9][A-Za-z0-9._:-]*$\",\"maxLength\":64,\"nl\":\"aanvraagnummer\",\"en\":\"number of the application\"},{\"name\":\"personRef\",\"type\":\"string\",\"category\":\"person\",\"pattern\":\"^[A-Za-z0-9][A-Za-z0-9._:-]*$\",\"maxLength\":64,\"nl\":\"persoonsverwijzing\",\"en\":\"reference of the person\"},{\"name\":\"identity\",\"type\":{\"type\":\"record\",\"name\":\"Identity\",\"fields\":[{\"name\":\"surname\",\"type\":\"string\",\"format\":\"line\",\"maxLength\":200},{\"name\":\"givenNames\",\"type\":\"string\",\"format\":\"line\",\"maxLength\":200},{\"name\":\"birthDate\",\"type\":\"string\",\"format\":\"date\"},{\"name\":\"birthPlace\",\"type\":[\"null\",\"string\"],\"default\":null,\"format\":\"line\",\"maxLength\":200},{\"name\":\"birthCountry\",\"type\":[\"null\",\"string\"],\"default\":null,\"pattern\":\"^[A-Z]{2}$\",\"maxLength\":2},{\"name\":\"formerNames\",\"type\":[\"null\",\"string\"],\"default\":null,\"format\":\"line\",\"maxLength\":200}]},\"category\":\"identity\",\"nl\":\"identiteit\",\"en\":\"identity\"},{\"name\":\"nationalities\",\"type\":{\"type\":\"array\",\"items\":\"string\"},\"category\":\"nationality\",\"pattern\":\"^[A-Z]{2}$\",\"maxLength\":2,\"maxItems\":8,\"nl\":\"nationaliteiten\",\"en\":\"nationalities\"},{\"name\":\"vogProfile\",\"type\":{\"type\":\"enum\",\"name\":\"VogProfile\",\"symbols\":[\"CHILDREN_PAID\",\"CHILDREN_VOLUNTARY\",\"OTHER\"]},\"category\":\"policy\",\"nl\":\"screeningsprofiel\",\"en\":\"screening profile\"},{\"name\":\"position\",\"type\":\"string\",\"category\":\"status\",\"format\":\"line\",\"maxLength\":200,\"nl\":\"functie\",\"en\":\"position\"},{\"name\":\"consent\",\"type\":[\"null\",{\"type\":\"record\",\"name\":\"Consent\",\"fields\":[{\"name\":\"ref\",\"type\":\"string\",\"pattern\":\"^[A-Za-z0-9][A-Za-z0-9._:-]*$\",\"maxLength\":64},{\"name\":\"givenAt\",\"type\":\"string\",\"format\":\"date-time\"},{\"name\":\"withdrawnAt\",\"type\":[\"null\",\"string\"],\"default\":null,\"format\":\"date-time\"}]}],\"default\":null,\"category\":\"consent\",\"nl\":\"toestemming van de betrokkene\",\"en\":\"consent of the person\"},{\"name\":\"riskDeclared\",\"type\":[\"null\",\"string\"],\"default\":null,\"category\":\"assessment\",\"format\":\"text\",\"maxLength\":2000,\"nl\":\"risico volgens de werkgever\",\"en\":\"risk as the employer declares it\"},{\"name\":\"receivedAt\",\"type\":\"string\",\"category\":\"time\",\"format\":\"date-time\",\"nl\":\"ontvangen op\",\"en\":\"received at\"}]}",
+  },
+  'nl.schakel.vog.decision.v1': {
+    path: 'schemas/message/vog/decision.v1.avsc',
+    sha256: 'CQNyC88XlvUNzRq5Ymbeetd-GZxkPG_ojyXdxA_e_4s',
+    text: "{\"type\":\"record\",\"namespace\":\"nl.schakel.vog\",\"name\":\"decision\",\"version\":1,\"nl\":\"Besluit op een VOG-aanvraag\",\"en\":\"Decision on a certificate of conduct\",\"groups\":[\"personal\"],\"occurredWithinDays\":366,\"fields\":[{\"name\":\"applicationRef\",\"type\":\"string\",\"category\":\"reference\",\"pattern\":\"^[A-Za-z0-9][A-Za-z0-9._:-]*$\",\"maxLength\":64,\"nl\":\"aanvraagnummer\",\"en\":\"number of the application\"},{\"name\":\"identity\",\"type\":{\"type\":\"record\",\"name\":\"Identity\",\"fields\":[{\"name\":\"surname\",\"type\":\"string\",\"format\":\"line\",\"maxLength\":200},{\"name\":\"givenNames\",\"type\":\"string\",\"format\":\"line\",\"maxLength\":200},{\"name\":\"birthDate\",\"type\":\"string\",\"format\":\"date\"},{\"name\":\"birthPlace\",\"type\":[\"null\",\"string\"],\"default\":null,\"format\":\"line\",\"maxLength\":200},{\"name\":\"birthCountry\",\"type\":[\"null\",\"string\"],\"default\":null,\"pattern\":\"^[A-Z]{2}$\",\"maxLength\":2},{\"name\":\"formerNames\",\"type\":[\"null\",\"string\"],\"default\":null,\"format\":\"line\",\"maxLength\":200}]},\"category\":\"identity\",\"nl\":\"identiteit\",\"en\":\"identity\"},{\"name\":\"vogProfile\",\"type\":{\"type\":\"enum\",\"name\":\"VogProfile\",\"symbols\":[\"CHILDREN_PAID\",\"CHILDREN_VOLUNTARY\",\"OTHER\"]},\"category\":\"policy\",\"nl\":\"screeningsprofiel\",\"en\":\"screening profile\"},{\"name\":\"outcome\",\"type\":{\"type\":\"enum\",\"name\":\"VogOutcome\",\"symbols\":[\"ISSUED\",\"REFUSED\",\"NOT_HANDLED\"]},\"category\":\"outcome\",\"nl\":\"uitkomst\",\"en\":\"outcome\"},{\"name\":\"decidedOn\",\"type\":\"string\",\"category\":\"time\",\"format\":\"date\",\"nl\":\"besloten op\",\"en\":\"decided on\"},{\"name\":\"grounds\",\"type\":[\"null\",\"string\"],\"default\":null,\"category\":\"grounds\",\"format\":\"text\",\"maxLength\":8000,\"nl\":\"gronden\",\"en\":\"grounds\"}]}",
+  },
+  'nl.schakel.vog.jd.extract.v1': {
+    path: 'schemas/message/vog/jd.extract.v1.avsc',
+    sha256: 'TbhLfkvlNzCsa6Aa94rbNWURxaNQfAqw60BZgZWLwuk',
+    text: "{\"type\":\"record\",\"namespace\":\"nl.schakel.vog.jd\",\"name\":\"extract\",\"version\":1,\"nl\":\"Uittreksel uit de justitiële documentatie\",\"en\":\"Extract from the judicial documentation\",\"groups\":[\"personal\"],\"occurredWithinDays\":3660,\"fields\":[{\"name\":\"queryRef\",\"type\":\"string\",\"category\":\"reference\",\"pattern\":\"^[A-Za-z0-9][A-Za-z0-9._:-]*$\",\"maxLength\":64,\"nl\":\"vraagnummer\",\"en\":\"number of the question\"},{\"name\":\"personRef\",\"type\":\"string\",\"category\":\"person\",\"pattern\":\"^[A-Za-z0-9][A-Za-z0-9._:-]*$\",\"maxLength\":64,\"nl\":\"persoonsverwijzing\",\"en\":\"reference of the person\"},{\"name\":\"checkedAt\",\"type\":\"string\",\"category\":\"time\",\"format\":\"date-time\",\"nl\":\"opgevraagd op\",\"en\":\"looked up at\"},{\"name\":\"records\",\"type\":{\"type\":\"array\",\"items\":{\"type\":\"record\",\"name\":\"JudicialRecord\",\"fields\":[{\"name\":\"ref\",\"type\":\"string\",\"pattern\":\"^[A-Za-z0-9][A-Za-z0-9._:-]*$\",\"maxLength\":64},{\"name\":\"origin\",\"type\":{\"type\":\"enum\",\"name\":\"RecordOrigin\",\"symbols\":[\"NL_JUDGMENT\",\"EU_CONVICTION\",\"TRANSFERRED_SENTENCE\"]}},{\"name\":\"decidedOn\",\"type\":\"string\",\"format\":\"date\"},{\"name\":\"article\",\"type\":\"string\",\"format\":\"line\",\"maxLength\":200},{\"name\":\"disposal\",\"type\":\"string\",\"format\":\"line\",\"maxLength\":200}]}},\"category\":\"conviction\",\"maxItems\":200,\"perItem\":true,\"nl\":\"justitiële gegevens\",\"en\":\"judicial data\"},{\"name\":\"acquittals\",\"type\":[\"null\",{\"type\":\"array\",\"items\":\"string\"}],\"default\":null,\"category\":\"acquittal\",\"format\":\"line\",\"maxLength\":300,\"maxItems\":100,\"nl\":\"vrijspraken\",\"en\":\"acquittals\"},{\"name\":\"excluded\",\"type\":[\"null\",{\"type\":\"array\",\"items\":\"string\"}],\"default\":null,\"category\":\"excluded-record\",\"format\":\"line\",\"maxLength\":300,\"maxItems\":100,\"nl\":\"gegevens buiten de beoordeling (Wjsg 21)\",\"en\":\"data outside the assessment (Wjsg 21)\"}]}",
+  },
+  'nl.schakel.vog.jd.query.v1': {
+    path: 'schemas/message/vog/jd.query.v1.avsc',
+    sha256: 'w6KRZmpSk3kMSvBW3bQe6C-SUOxMklODe90bFKa3v14',
+    text: "{\"type\":\"record\",\"namespace\":\"nl.schakel.vog.jd\",\"name\":\"query\",\"version\":1,\"nl\":\"Vraag aan de justitiële documentatie voor een VOG\",\"en\":\"Question to the judicial documentation for a certificate of conduct\",\"groups\":[\"personal\"],\"answeredBy\":\"vog.jd.extract\",\"occurredWithinDays\":366,\"fields\":[{\"name\":\"queryRef\",\"type\":\"string\",\"category\":\"reference\",\"pattern\":\"^[A-Za-z0-9][A-Za-z0-9._:-]*$\",\"maxLength\":64,\"nl\":\"vraagnummer\",\"en\":\"number of the question\"},{\"name\":\"personRef\",\"type\":\"string\",\"category\":\"person\",\"pattern\":\"^[A-Za-z0-9][A-Za-z0-9._:-]*$\",\"maxLength\":64,\"nl\":\"persoonsverwijzing\",\"en\":\"reference of the person\"},{\"name\":\"identity\",\"type\":{\"type\":\"record\",\"name\":\"Identity\",\"fields\":[{\"name\":\"surname\",\"type\":\"string\",\"format\":\"line\",\"maxLength\":200},{\"name\":\"givenNames\",\"type\":\"string\",\"format\":\"line\",\"maxLength\":200},{\"name\":\"birthDate\",\"type\":\"string\",\"format\":\"date\"},{\"name\":\"birthPlace\",\"type\":[\"null\",\"string\"],\"default\":null,\"format\":\"line\",\"maxLength\":200},{\"name\":\"birthCountry\",\"type\":[\"null\",\"string\"],\"default\":null,\"pattern\":\"^[A-Z]{2}$\",\"maxLength\":2},{\"name\":\"formerNames\",\"type\":[\"null\",\"string\"],\"default\":null,\"format\":\"line\",\"maxLength\":200}]},\"category\":\"identity\",\"nl\":\"identiteit\",\"en\":\"identity\"},{\"name\":\"vogProfile\",\"type\":{\"type\":\"enum\",\"name\":\"VogProfile\",\"symbols\":[\"CHILDREN_PAID\",\"CHILDREN_VOLUNTARY\",\"OTHER\"]},\"category\":\"policy\",\"nl\":\"screeningsprofiel\",\"en\":\"screening profile\"}]}",
+  },
+  'nl.schakel.vog.police.data.requested.v1': {
+    path: 'schemas/message/vog/police.data.requested.v1.avsc',
+    sha256: 'hdeIHU7EJvTZ3sReJwSOz9BE_tl-0BTp9LtKKkaQhIM',
+    text: "{\"type\":\"record\",\"namespace\":\"nl.schakel.vog.police.data\",\"name\":\"requested\",\"version\":1,\"nl\":\"Vraag om politiegegevens voor een VOG\",\"en\":\"Request for police data for a certificate of conduct\",\"groups\":[\"personal\"],\"answeredBy\":\"vog.police.data\",\"occurredWithinDays\":366,\"fields\":[{\"name\":\"requestRef\",\"type\":\"string\",\"category\":\"reference\",\"pattern\":\"^[A-Za-z0-9][A-Za-z0-9._:-]*$\",\"maxLength\":64,\"nl\":\"verzoeknummer\",\"en\":\"number of the request\"},{\"name\":\"personRef\",\"type\":\"string\",\"category\":\"person\",\"pattern\":\"^[A-Za-z0-9][A-Za-z0-9._:-]*$\",\"maxLength\":64,\"nl\":\"persoonsverwijzing\",\"en\":\"reference of the person\"},{\"name\":\"identity\",\"type\":{\"type\":\"record\",\"name\":\"Identity\",\"fields\":[{\"name\":\"surname\",\"type\":\"string\",\"format\":\"line\",\"maxLength\":200},{\"name\":\"givenNames\",\"type\":\"string\",\"format\":\"line\",\"maxLength\":200},{\"name\":\"birthDate\",\"type\":\"string\",\"format\":\"date\"},{\"name\":\"birthPlace\",\"type\":[\"null\",\"string\"],\"default\":null,\"format\":\"line\",\"maxLength\":200},{\"name\":\"birthCountry\",\"type\":[\"null\",\"string\"],\"default\":null,\"pattern\":\"^[A-Z]{2}$\",\"maxLength\":2},{\"name\":\"formerNames\",\"type\":[\"null\",\"string\"],\"default\":null,\"format\":\"line\",\"maxLength\":200}]},\"category\":\"identity\",\"nl\":\"identiteit\",\"en\":\"identity\"},{\"name\":\"since\",\"type\":\"string\",\"category\":\"time\",\"format\":\"date\",\"nl\":\"vanaf\",\"en\":\"from\"}]}",
+  },
+  'nl.schakel.vog.police.data.v1': {
+    path: 'schemas/message/vog/police.data.v1.avsc',
+    sha256: 'fJFUv1V9n1dVEPN9EAPIHwFjYNr87Kny59RR9YtC0uA',
+    text: "{\"type\":\"record\",\"namespace\":\"nl.schakel.vog.police\",\"name\":\"data\",\"version\":1,\"nl\":\"Politiegegevens voor een VOG\",\"en\":\"Police data for a certificate of conduct\",\"groups\":[\"personal\",\"police\"],\"occurredWithinDays\":3660,\"fields\":[{\"name\":\"requestRef\",\"type\":\"string\",\"category\":\"reference\",\"pattern\":\"^[A-Za-z0-9][A-Za-z0-9._:-]*$\",\"maxLength\":64,\"nl\":\"verzoeknummer\",\"en\":\"number of the request\"},{\"name\":\"personRef\",\"type\":\"string\",\"category\":\"person\",\"pattern\":\"^[A-Za-z0-9][A-Za-z0-9._:-]*$\",\"maxLength\":64,\"nl\":\"persoonsverwijzing\",\"en\":\"reference of the person\"},{\"name\":\"mutations\",\"type\":{\"type\":\"array\",\"items\":{\"type\":\"record\",\"name\":\"Mutation\",\"fields\":[{\"name\":\"ref\",\"type\":\"string\",\"pattern\":\"^[A-Za-z0-9][A-Za-z0-9._:-]*$\",\"maxLength\":64},{\"name\":\"on\",\"type\":\"string\",\"format\":\"date\"},{\"name\":\"kind\",\"type\":\"string\",\"format\":\"line\",\"maxLength\":100},{\"name\":\"text\",\"type\":\"string\",\"format\":\"text\",\"maxLength\":2000}]}},\"category\":\"mutation\",\"maxItems\":100,\"perItem\":true,\"nl\":\"mutaties\",\"en\":\"entries\"},{\"name\":\"embargoCheck\",\"type\":[\"null\",{\"type\":\"record\",\"name\":\"EmbargoCheck\",\"fields\":[{\"name\":\"by\",\"type\":\"string\",\"format\":\"line\",\"maxLength\":100},{\"name\":\"at\",\"type\":\"string\",\"format\":\"date-time\"}]}],\"default\":null,\"category\":\"decision\",\"nl\":\"toets op embargo door de officier van justitie\",\"en\":\"check for embargo by the public prosecutor\"},{\"name\":\"embargoed\",\"type\":[\"null\",{\"type\":\"array\",\"items\":\"string\"}],\"default\":null,\"category\":\"embargo\",\"format\":\"text\",\"maxLength\":2000,\"maxItems\":100,\"nl\":\"mutaties onder embargo\",\"en\":\"entries under embargo\"},{\"name\":\"source\",\"type\":[\"null\",\"string\"],\"default\":null,\"category\":\"source\",\"format\":\"text\",\"maxLength\":2000,\"nl\":\"bron\",\"en\":\"source\"}]}",
+  },
+  'nl.schakel.vog.refusal.intended.v1': {
+    path: 'schemas/message/vog/refusal.intended.v1.avsc',
+    sha256: 'OKitGvurw857Wxw3jiQwq7VP-gQA9IUQp26YJSoYZNo',
+    text: "{\"type\":\"record\",\"namespace\":\"nl.schakel.vog.refusal\",\"name\":\"intended\",\"version\":1,\"nl\":\"Voornemen een VOG te weigeren\",\"en\":\"Intention to refuse a certificate of conduct\",\"groups\":[\"personal\"],\"occurredWithinDays\":366,\"fields\":[{\"name\":\"applicationRef\",\"type\":\"string\",\"category\":\"reference\",\"pattern\":\"^[A-Za-z0-9][A-Za-z0-9._:-]*$\",\"maxLength\":64,\"nl\":\"aanvraagnummer\",\"en\":\"number of the application\"},{\"name\":\"viewsUntil\",\"type\":\"string\",\"category\":\"time\",\"format\":\"date\",\"nl\":\"zienswijze tot\",\"en\":\"views until\"},{\"name\":\"grounds\",\"type\":\"string\",\"category\":\"grounds\",\"format\":\"text\",\"maxLength\":8000,\"nl\":\"gronden\",\"en\":\"grounds\"}]}",
   },
 } as const
