@@ -4,6 +4,7 @@ import { LIMITS } from '#core/limits.ts'
 import { CURSOR_START, formatCursor, parseCursor } from './cursor.ts'
 import type { Gateway, GatewayContext, GatewayRequest } from './gateway-context.ts'
 import { inboxPage } from './inbox-page.ts'
+import { refuseStale } from './readiness.ts'
 import { streamInbox } from './stream-inbox.ts'
 
 const LIMIT = /^[1-9][0-9]{0,2}$/
@@ -42,13 +43,12 @@ export function inboxRoutes(gateway: Gateway, context: GatewayContext): void {
   gateway.get('/v1/inbox', async (request) => {
     const query = readQuery(request, ['after', 'limit', 'endpoint'])
     const after = query.get('after')
-    const page = await inboxPage(
-      context.ports,
-      context.identityOf(request),
-      after === undefined ? CURSOR_START : parseCursor(after, '/after'),
-      readLimit(query.get('limit')),
-      readEndpoint(query.get('endpoint')),
-    )
+    const page = await inboxPage(context.ports, {
+      identity: context.identityOf(request),
+      after: after === undefined ? CURSOR_START : parseCursor(after, '/after'),
+      limit: readLimit(query.get('limit')),
+      endpoint: readEndpoint(query.get('endpoint')),
+    })
     return { items: page.items, next: formatCursor(page.next), more: page.more }
   })
 
@@ -56,6 +56,7 @@ export function inboxRoutes(gateway: Gateway, context: GatewayContext): void {
     const query = readQuery(request, ['after', 'endpoint'])
     const cursor = readStart(context, request, query.get('after'))
     const endpoint = readEndpoint(query.get('endpoint'))
+    refuseStale(context.ports.view)
     const giveBack = context.takeStream(context.identityOf(request))
     const gone = new AbortController()
     const signal = AbortSignal.any([context.signal, gone.signal])

@@ -51,8 +51,8 @@ export interface GatewayPorts {
   readonly tls: TlsMaterial
   readonly log: Pick<EventLog, 'put' | 'end'>
   readonly encodeInbound: (inbound: Inbound) => LogEntry
-  /** `behind`: log positions it has not read yet; for readiness. */
-  readonly view: View & { behind?(): Promise<number> }
+  /** `behind`: log positions it has not read yet; `age`: ms since all of it was read to its end. For readiness. */
+  readonly view: View & { behind?(): Promise<number>; age?(): number }
   readonly control: Control
   readonly certificates: CertificateCheck
   /** Removes the outer layer of a sealed hand-off: the inner compact JWE; undefined when its transit key is gone. */

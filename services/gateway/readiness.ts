@@ -11,10 +11,20 @@ async function check(probe: () => unknown): Promise<string> {
   }
 }
 
-/** Ready = the log answers, the view has read nearly all of it, and control was read to its end at most 10 s ago. */
+/** What is shown to partners is not what is in the log any more: another gateway may know better. Throws `OPS_LOG_UNAVAILABLE`. */
+export function refuseStale(view: GatewayPorts['view']): void {
+  if ((view.age?.() ?? 0) > LIMITS.viewAgeMs)
+    fail('OPS_LOG_UNAVAILABLE', undefined, 'the view does not follow')
+}
+
+/**
+ * Ready = the log answers, the view follows it (each partition read to its end at most 15 s ago) and has read nearly all of it, and
+ * control was read to its end at most 10 s ago.
+ */
 export async function readiness(ports: Pick<GatewayPorts, 'log' | 'view' | 'control' | 'clock'>) {
   const log = await check(() => ports.log.end('inbound', 0))
   const view = await check(async () => {
+    refuseStale(ports.view)
     const behind = (await ports.view.behind?.()) ?? 0
     if (behind > LIMITS.readyBehindMax) fail('OPS_LOG_UNAVAILABLE', undefined, 'the view is behind')
   })

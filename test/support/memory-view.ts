@@ -6,6 +6,8 @@ import type { MessageStatus, SenderChange, View, ViewCursor } from '#core/ports/
 /** A View that a test writes by hand; `touch` wakes whoever waits. */
 export class MemoryView implements View {
   unread = 0
+  /** ms since it last followed. */
+  stale = 0
   readonly rows = new Map<HandoffId, HandoffRow>()
   readonly statuses: MessageStatus[] = []
   readonly news: (readonly [oin: string, change: SenderChange])[] = []
@@ -36,6 +38,10 @@ export class MemoryView implements View {
 
   get waiting(): number {
     return this.#waiting.size
+  }
+
+  age() {
+    return this.stale
   }
 
   async behind() {

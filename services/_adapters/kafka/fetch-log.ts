@@ -46,7 +46,8 @@ export function logReader(lanes: Lanes, places: Places, clock: Clock, closed: ()
       try {
         return await lanes.of(place.partition).toLeader(place.name, place.partition, channel, work)
       } catch (error) {
-        if (error instanceof Failure || attempt === LIMITS.kafkaReadAttempts) throw unavailable(error)
+        const final = error instanceof Failure || errorType(error) === 'TOPIC_AUTHORIZATION_FAILED'
+        if (final || attempt === LIMITS.kafkaReadAttempts) throw unavailable(error)
         await clock.sleep(AGAIN_MS * 2 ** attempt)
       }
     }
@@ -56,8 +57,8 @@ export function logReader(lanes: Lanes, places: Places, clock: Clock, closed: ()
     places.seen(place, found)
     return found
   }
-  const fresh = async (place: Place, from: number): Promise<Fetched> => {
-    const found = await tried(place, (broker) => fetchOnce(broker, place, from), CHANNEL.fetch)
+  const fresh = async (place: Place, from: number, maxBytes: number): Promise<Fetched> => {
+    const found = await tried(place, (broker) => fetchOnce(broker, place, from, maxBytes), CHANNEL.fetch)
     places.seen(place, found.end)
     place.tail.keep(from, found.records)
     return found
@@ -70,14 +71,15 @@ export function logReader(lanes: Lanes, places: Places, clock: Clock, closed: ()
       for (;;) {
         const kept = place.tail.from(at)
         // What is kept says nothing of what came behind it.
-        const found = kept.length > 0 ? { records: kept, end: Infinity } : await fresh(place, at)
+        const found =
+          kept.length > 0 ? { records: kept, end: Infinity } : await fresh(place, at, fetchBytes(most))
         for (const record of found.records) {
           bytes += record.value.length
           if (page.length === most || (page.length > 0 && bytes > maxBytes)) return page
           page.push(record)
           at = record.position + 1
         }
-        if (found.records.length === 0 || at >= found.end) return page
+        if (page.length === most || found.records.length === 0 || at >= found.end) return page
       }
     },
   }
@@ -94,13 +96,21 @@ async function offsetOf(broker: KafkaBroker, { name, partition }: Place, timesta
   return offset
 }
 
-async function fetchOnce(broker: KafkaBroker, place: Place, from: number): Promise<Fetched> {
+/** A single record: the batch it lies in, which a broker answers whole however little is asked for. */
+const fetchBytes = (most: number): number => (most === 1 ? 1 : LIMITS.kafkaFetchBytesMax)
+
+async function fetchOnce(
+  broker: KafkaBroker,
+  place: Place,
+  from: number,
+  maxBytes: number,
+): Promise<Fetched> {
   const { name, partition } = place
   const order = {
     partition,
     currentLeaderEpoch: -1,
     fetchOffset: String(from),
-    maxBytes: LIMITS.kafkaFetchBytesMax,
+    maxBytes,
   }
   try {
     const answer = await broker.fetch({

@@ -1,6 +1,7 @@
 import { LIMITS } from '#core/limits.ts'
 import { type KafkaConnection, type OpenConnection, openConnection } from './client.ts'
 import type { KafkaBroker, KafkaCluster } from './cluster.ts'
+import { inTime } from './in-time.ts'
 
 /** kafkajs sends FETCH on a connection of its own. */
 export const CHANNEL = { requests: 0, fetch: 1 } as const
@@ -93,11 +94,14 @@ export function openLane(connection: KafkaConnection): Lane {
     open.inFlight += 1
     let sent = false
     try {
-      const { cluster } = await open.opening
-      await known(open, cluster, topic)
-      const prepared = await prepare(cluster)
-      sent = true
-      return await work(prepared)
+      const using = async () => {
+        const { cluster } = await open.opening
+        await known(open, cluster, topic)
+        const prepared = await prepare(cluster)
+        sent = true
+        return await work(prepared)
+      }
+      return await inTime(using(), LIMITS.kafkaUseMs)
     } catch (error) {
       if (!SOUND.has(errorType(error) ?? '')) retire(open)
       throw sent ? error : new NotSent(error)

@@ -25,6 +25,8 @@ export interface LogMetricsPorts extends WatchPorts {
   }
   readonly published: () => Promise<Published | undefined>
   readonly clock: Clock
+  /** False: `inbound` may not be read here (gateway, courier and console on Kafka, topics.json); default true. */
+  readonly readsInbound?: boolean
   /** Who else looks at each outcome: spans. */
   readonly also?: readonly (LogWatcher & {
     published?(upto: readonly number[], size: number, at: number): void
@@ -107,7 +109,7 @@ function timeEffects(ports: LogMetricsPorts, metrics: Metrics, { step }: Seen): 
 async function timeAnswer(ports: LogMetricsPorts, metrics: Metrics, seen: Seen, sampled: Set<number>) {
   const { partition, step } = seen
   const input = step.record.in
-  if (!input || sampled.has(partition)) return
+  if (!input || sampled.has(partition) || ports.readsInbound === false) return
   sampled.add(partition)
   const [entry] = await ports.log.read('inbound', partition, input.position, 1)
   if (entry?.position === input.position)

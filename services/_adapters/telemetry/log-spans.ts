@@ -37,8 +37,9 @@ export function traceOfMessage(logId: string, source: unknown, id: unknown): str
 export const traceOfHandoff = (logId: string, row: Pick<HandoffRow, 'from' | 'message'>): string =>
   traceIdOf(logId, oinOf(row.from), row.message)
 
+/** Undefined where it cannot be read, or not by this service: the spans of the outcome alone are made then. */
 async function inputOf(ports: LogSpansPorts, partition: number, position: number) {
-  const [entry] = await ports.log.read('inbound', partition, position, 1)
+  const [entry] = await ports.log.read('inbound', partition, position, 1).catch(() => [])
   const inbound = entry?.position === position ? ports.codecs.inbound.decode(entry) : undefined
   return entry && inbound ? { inbound, at: entry.at } : undefined
 }

@@ -151,6 +151,12 @@ export const METRICS = {
     ['service'],
     'min_over_time(schakel_ready[1m]) < 1',
   ),
+  schakel_view_age_seconds: metric(
+    'gauge',
+    'Since every partition of outcomes was read to its end by this process; beyond 15 it is not ready',
+    [],
+    'schakel_view_age_seconds > 15',
+  ),
   schakel_event_loop_lag_seconds: metric(
     'gauge',
     '99th percentile of event loop delay since the last reading',

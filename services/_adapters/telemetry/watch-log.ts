@@ -65,6 +65,8 @@ export function watchLog(ports: WatchPorts, watchers: readonly LogWatcher[]): Lo
       voids('outcomes', partition, page.voids)
       for (const step of page.steps) {
         const seen = { partition, step, decisions: await decisionsOf(ports, partition, step.record) }
+        // Moved on first: what a watcher fails at is missed, and nothing is ever counted twice.
+        heads[partition] = step.head
         for (const watcher of watchers) await watcher.outcome?.(seen)
       }
       heads[partition] = page.head

@@ -31,6 +31,8 @@ export interface ViewPorts {
   readonly codecs: RecordCodecs
   readonly keys: Pick<KeyStore, 'get'>
   readonly path: string
+  /** ms that only rise; default: of this process. */
+  readonly elapsed?: () => number
 }
 
 export interface OpenDeadline {
@@ -43,6 +45,8 @@ export interface FollowedView extends View, DutyViews {
   catchUp(): Promise<void>
   /** How many log positions of outcomes it has not read yet, all partitions together. */
   behind(): Promise<number>
+  /** ms since the partition that was longest not read to its end was; the log not answering, or this view hanging, shows here. */
+  age(): number
   /** Held hand-offs, soonest deadline first. */
   held(limit: number): readonly HandoffRow[]
   /** Open hand-offs whose deadline is before `until` (ms), soonest first. */
@@ -95,6 +99,8 @@ function follow(ports: ViewPorts, database: DatabaseSync) {
   const heads = new Map(tables.heads())
   const waiting = new Set<() => void>()
   const checked = new Set<number>()
+  const elapsed = ports.elapsed ?? (() => performance.now())
+  const atEnd = partitions.map(elapsed)
 
   const store = (
     partition: number,
@@ -119,7 +125,10 @@ function follow(ports: ViewPorts, database: DatabaseSync) {
     for (;;) {
       const page = await readChain(ports.log, chain, partition, heads.get(partition))
       if (!page.head) fail('OPS_LOG', undefined, `outcomes/${partition} has no genesis`)
-      if (page.atEnd) return
+      if (page.atEnd) {
+        atEnd[partition] = elapsed()
+        return
+      }
       store(partition, page.steps, page.head)
       if (page.steps.length > 0) for (const wake of [...waiting]) wake()
     }
@@ -136,6 +145,7 @@ function follow(ports: ViewPorts, database: DatabaseSync) {
         count += (await ports.log.end('outcomes', partition)) - (heads.get(partition)?.position ?? 0)
       return count
     },
+    age: () => elapsed() - Math.min(...atEnd),
     async run(signal: AbortSignal) {
       const stop = new AbortController()
       const both = AbortSignal.any([signal, stop.signal])

@@ -52,6 +52,7 @@ function checksOf(store: Store, services: ReadonlySet<string>): Readonly<Record<
     ...(follows
       ? {
           view: async () => {
+            if (store.view.age() > LIMITS.viewAgeMs) fail('OPS_LOG_UNAVAILABLE')
             if ((await store.view.behind()) > LIMITS.readyBehindMax) fail('OPS_LOG_UNAVAILABLE')
           },
         }
@@ -67,8 +68,19 @@ function checksOf(store: Store, services: ReadonlySet<string>): Readonly<Record<
   }
 }
 
+interface FollowParts {
+  readonly metrics: Metrics
+  readonly tracing: Tracing
+  readonly logger: Logger
+  readonly readsInbound: boolean
+}
+
 /** Only a process that follows outcomes for its own work tells of the log: the others would read it a second time. */
-function followLog(store: Store, metrics: Metrics, tracing: Tracing, logger: Logger, signal: AbortSignal) {
+function followLog(
+  store: Store,
+  { metrics, tracing, logger, readsInbound }: FollowParts,
+  signal: AbortSignal,
+): Promise<void> {
   const { log, codecs, keys, view, clock, logId, paths } = store
   const watch = followLogMetrics(
     {
@@ -78,6 +90,7 @@ function followLog(store: Store, metrics: Metrics, tracing: Tracing, logger: Log
       view,
       clock,
       from: view.foldHeads(),
+      readsInbound,
       published: () => readPublished(paths.ledger),
       also: tracing.on ? [logSpans({ logId, log, codecs, view, tracing })] : [],
     },
@@ -113,6 +126,8 @@ export async function openTelemetry(store: Store, options: TelemetryOptions): Pr
     const { ready } = await health.report()
     for (const service of services) metrics.set('schakel_ready', ready ? 1 : 0, { service })
   })
+  const follows = ['console', 'courier', 'gateway'].some((one) => services.has(one))
+  if (follows) metrics.beforeReading(() => metrics.set('schakel_view_age_seconds', store.view.age() / 1_000))
   const management = await startManagement({
     port: options.port,
     host: options.host ?? '127.0.0.1',
@@ -120,8 +135,10 @@ export async function openTelemetry(store: Store, options: TelemetryOptions): Pr
     health,
   })
   const stopping = new AbortController()
-  const follows = ['console', 'courier', 'gateway'].some((one) => services.has(one))
-  const following = follows ? followLog(store, metrics, tracing, logger, stopping.signal) : undefined
+  // One service alone has its own rights on Kafka, and none that follows outcomes may read what was handed in.
+  const readsInbound = store.kafka === undefined || services.size > 1
+  const parts = { metrics, tracing, logger, readsInbound }
+  const following = follows ? followLog(store, parts, stopping.signal) : undefined
   const traceparent = services.has('courier') ? await recipientTraces(store) : undefined
   const hooks = serviceHooks({
     logId: store.logId,

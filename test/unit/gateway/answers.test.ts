@@ -319,6 +319,12 @@ describe('control and open paths', () => {
     const behind = await harness.call('/readyz')
     harness.view.unread = 0
     expect([behind.status, behind.json['view']]).toEqual([503, 'OPS_LOG_UNAVAILABLE'])
+    harness.view.stale = 15_001
+    const stale = await harness.call('/readyz')
+    const stream = await harness.call('/v1/stream', { as: ncb })
+    harness.view.stale = 0
+    expect([stale.status, stale.json['view']]).toEqual([503, 'OPS_LOG_UNAVAILABLE'])
+    expect([stream.status, stream.json['code']]).toEqual([503, 'OPS_LOG_UNAVAILABLE'])
     harness.readAt -= 60_000
     const unready = await harness.call('/readyz')
     harness.readAt += 60_000

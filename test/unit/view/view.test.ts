@@ -273,3 +273,51 @@ describe('what the view answers', () => {
     await running
   })
 })
+
+describe('a view that follows', () => {
+  it('ages while a partition cannot be read, whether the log fails or hangs', async () => {
+    const log = new SimLog(() => AT)
+    await initialiseLog(log, codecs, random, clock)
+    let now = 0
+    let answer = (): Promise<undefined> | undefined => undefined
+    const slow = {
+      read: async (...args: Parameters<SimLog['read']>) => {
+        if (args[0] === 'outcomes' && args[1] === 5) await answer()
+        return log.read(...args)
+      },
+      end: log.end.bind(log),
+      append: log.append.bind(log),
+      put: log.put.bind(log),
+      changed: () => new Promise<void>((resolve) => setImmediate(resolve)),
+      close: async () => undefined,
+    }
+    const view = openSqliteView({
+      log: slow,
+      codecs,
+      keys: new MemoryKeys(),
+      path: ':memory:',
+      elapsed: () => now,
+    })
+    await view.catchUp()
+    const stop = new AbortController()
+    const running = view.run(stop.signal)
+    const turns = async () => {
+      for (let n = 0; n < 50; n += 1) await new Promise<void>((resolve) => setImmediate(resolve))
+    }
+    now = 20_000
+    await turns()
+    expect(view.age()).toBe(0)
+    const { promise, resolve } = Promise.withResolvers<undefined>()
+    answer = () => promise
+    await turns()
+    now = 50_000
+    await turns()
+    expect(view.age()).toBe(30_000)
+    resolve(undefined)
+    await turns()
+    expect(view.age()).toBe(0)
+    stop.abort()
+    await running
+    view.close()
+  })
+})
