@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { fail } from '#core/failure.ts'
-import { openStore } from './open-store.ts'
 import { projectRoot } from './project-root.ts'
+import { withFoundedStore } from './with-founded-store.ts'
 
 /** The endpoint names of a partner: from its file in contracts/, else from control of this data directory. */
 async function endpointsOf(data: string, id: string): Promise<readonly string[]> {
@@ -9,14 +9,11 @@ async function endpointsOf(data: string, id: string): Promise<readonly string[]>
     () => undefined,
   )
   if (text !== undefined) return Object.keys((JSON.parse(text) as { endpoints: object }).endpoints)
-  const store = await openStore(data)
-  try {
-    const { epoch } = store.control.current()
-    const partner = [...epoch.partners.values()].find((one) => one.id === id)
-    return partner?.endpoints.map(({ name }) => name) ?? []
-  } finally {
-    await store.close()
-  }
+  const found = await withFoundedStore(data, async ({ control }) => {
+    const { partners } = control.current().epoch
+    return [...partners.values()].find((one) => one.id === id)?.endpoints.map(({ name }) => name)
+  })
+  return found ?? []
 }
 
 /** `partner/endpoint` of a partner by its id alone: its first endpoint. A partner that nobody knows: `OPS_NOT_FOUND`. */

@@ -1,80 +1,73 @@
-import { existsSync } from 'node:fs'
-import { cp, readFile } from 'node:fs/promises'
-import { join } from 'node:path'
-import { issueIdentity } from '#adapters/pki/issue-identity.ts'
+import { resolve } from 'node:path'
+import { systemClock } from '#adapters/clock/system.ts'
 import { systemPkiPorts } from '#adapters/pki/system-pki-ports.ts'
-import { writeIdentity } from '#adapters/pki/write-identity.ts'
+import { systemRandom } from '#adapters/random/system.ts'
 import { fail } from '#core/failure.ts'
 import { parseOin } from '#core/ids.ts'
-import { applyChange, prepareChange, waitInForce } from '../apply-to-control.ts'
-import type { CliCommand, ExitCode } from '../command.ts'
-import { readAuthority } from '../first-time/authority.ts'
-import { openStore } from '../open-store.ts'
-import { projectRoot } from '../project-root.ts'
-import { storePaths } from '../store-paths.ts'
+import type { Call, CliCommand, ExitCode } from '../command.ts'
+import { writePartner } from '../partner/write-partner.ts'
+import { withFoundedStore } from '../with-founded-store.ts'
 
-interface PartnerText {
-  readonly id: string
-  readonly oin: string
-  readonly name: string
+const ID = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/
+const NAME_MAX = 64
+
+/** `Example NGO (synthetic)` → `example-ngo-synthetic`. */
+function idOf(name: string): string {
+  const plain = name.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase()
+  return plain.replace(/[^a-z0-9]+/g, '-').replace(/^-+|-+$/g, '')
 }
 
-function readPartner(text: string, id: string): PartnerText {
-  const { oin, name } = JSON.parse(text) as Partial<PartnerText>
-  if (typeof name !== 'string') return fail('OPS_USAGE', '/name')
-  return { id, oin: parseOin(oin, '/oin'), name }
-}
+/** OINs in control of the data directory, if it is one. */
+const taken = (data: string): Promise<readonly string[] | undefined> =>
+  withFoundedStore(data, async ({ control }) => [...control.current().epoch.partners.keys()])
 
-/** What was sealed to the old key can be read with the old key only. */
-async function keepOld(folder: string, epoch: number): Promise<string | undefined> {
-  if (!existsSync(folder)) return undefined
-  const before = `${folder}.before-${epoch}`
-  await cp(folder, before, { recursive: true, preserveTimestamps: true })
-  return before
+async function run(call: Call): Promise<ExitCode> {
+  const name = (call.positionals[0] ?? '').trim()
+  if (name === '' || name.length > NAME_MAX) return fail('OPS_USAGE', '/name', '1 to 64 characters')
+  const id = call.option('id') ?? idOf(name)
+  if (!ID.test(id)) return fail('OPS_USAGE', '/id', 'a partner is named like om-lp')
+  const oin = call.option('oin')
+  const country = call.option('country') ?? 'NL'
+  if (!/^[A-Z]{2}$/.test(country)) return fail('OPS_USAGE', '/country')
+  const folder = resolve(call.option('out') ?? id)
+  const { partner, agreement, files } = await writePartner(
+    systemPkiPorts(systemClock, systemRandom),
+    folder,
+    {
+      id,
+      name,
+      kind: call.option('kind') ?? fail('OPS_USAGE', '/kind', '--kind ngo, say'),
+      country,
+      oin: oin === undefined ? undefined : parseOin(oin, '/oin'),
+      with: call.option('with'),
+      taken: (await taken(call.data)) ?? [],
+    },
+  )
+  const types = agreement.lists.map(({ type, from, to }) => `  ${type}: ${from.join('+')} -> ${to.join('+')}`)
+  const next = `schakel partner admit ${call.option('out') ?? id}`
+  call.out.answer({ partner: id, oin: partner.oin, folder, agreement: agreement.id, files, next }, [
+    `${name} (${partner.oin}): ${files.length} files in ${folder}`,
+    'keys are in identity/*.key.pem and stay there; *.request.pem is what a certificate authority signs',
+    `draft of an agreement, contracts/agreement/${agreement.id}.json, lists:`,
+    ...types,
+    'read it, and write in it what it cites; consent to pass on what you say is yours to add (originatorConsent)',
+    `next, by the operator: ${next}`,
+  ])
+  return 0
 }
 
 export const partnerNew: CliCommand = {
   name: 'partner new',
-  usage: 'partner new <id>',
-  summary:
-    'Keys and certificates of the development PKI for contracts/partner/<id>.json, registered in control',
+  usage: 'partner new <name> --kind <kind>',
+  summary: 'A folder for a new partner: keys, certificate requests, partner file, draft agreement, hello.mjs',
   options: {
-    renew: { type: 'boolean', text: 'new keys for a partner that has some; the old ones are kept beside' },
-    'no-wait': { type: 'boolean', text: 'do not wait until it is in force' },
+    kind: { type: 'string', value: 'kind', text: 'ngo, field-ngo, police, liaison, authority or foreign' },
+    id: { type: 'string', value: 'id', text: 'short name (default: made from the name)' },
+    with: { type: 'string', value: 'partner', text: 'the other party (default: the usual one of the kind)' },
+    country: { type: 'string', value: 'XX', text: 'default: NL' },
+    oin: { type: 'string', value: 'oin', text: 'default: the next free test OIN' },
+    out: { type: 'string', value: 'dir', text: 'default: its id, here' },
   },
   positionals: [1, 1],
-  run: async (call): Promise<ExitCode> => {
-    const id = call.positionals[0] ?? ''
-    if (!/^[a-z0-9][a-z0-9-]{0,62}$/.test(id)) return fail('OPS_USAGE', '/id')
-    const path = `contracts/partner/${id}.json`
-    const bytes = await readFile(projectRoot(path)).catch(() =>
-      fail('OPS_NOT_FOUND', path, 'schakel new partner writes one'),
-    )
-    const { oin, name } = readPartner(bytes.toString('utf8'), id)
-    const folder = join(storePaths(call.data).partners, id)
-    if (existsSync(folder) && !call.flag('renew'))
-      return fail('OPS_USAGE', '/id', 'has keys already; --renew makes new ones')
-    const store = await openStore(call.data)
-    try {
-      const pki = systemPkiPorts(store.clock, store.random)
-      const order = { oin, commonName: id, organisation: name }
-      const identity = issueIdentity(pki, await readAuthority(store.paths), order)
-      const put = new Map<string, Uint8Array>([[path, bytes]])
-      for (const { thumbprint, certPem } of [identity.sign, identity.seal])
-        put.set(`pki/cert/${thumbprint}.pem`, Buffer.from(certPem))
-      const change = await prepareChange(store, { put, remove: [], note: `partner ${id}` })
-      const before = await keepOld(folder, change.epoch)
-      await applyChange(store, change)
-      await writeIdentity(folder, identity, { replace: true })
-      const waited = !call.flag('no-wait')
-      const inForce = waited && (await waitInForce(store, change.epoch, call.signal))
-      call.out.answer({ partner: id, oin, folder, epoch: change.epoch, inForce }, [
-        `${name} (${oin}): keys in ${folder}, certificates in epoch ${change.epoch}`,
-        ...(before ? [`the keys before: ${before}; revoke their certificates when nothing needs them`] : []),
-      ])
-      return waited && !inForce ? 2 : 0
-    } finally {
-      await store.close()
-    }
-  },
+  run,
 }

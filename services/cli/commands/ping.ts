@@ -4,9 +4,27 @@ import type { CliCommand, ExitCode } from '../command.ts'
 import { connectAs, PARTNER_OPTIONS } from '../connect-as.ts'
 import { endpointOfPartner } from '../endpoint-of-partner.ts'
 import { formatTable } from '../format-table.ts'
-import { ping, STATIONS } from '../ping/ping.ts'
+import { type Passed, type PingResult, ping, STATIONS } from '../ping/ping.ts'
+import { releasedAt } from '../ping/released-at.ts'
+import { withFoundedStore } from '../with-founded-store.ts'
 
 const { identity, gateway } = PARTNER_OPTIONS
+
+/** With the courier's time, where the log that has it is in this data directory. */
+async function withCourier(data: string, { handoff, passed }: PingResult): Promise<readonly Passed[]> {
+  if (handoff === null) return passed
+  const at = (await withFoundedStore(data, (store) => releasedAt(store, handoff))) ?? null
+  return passed.map((one) => (one.station === 'courier' ? { ...one, at } : one))
+}
+
+function rowsOf(passed: readonly Passed[]): readonly (readonly string[])[] {
+  const start = passed[0]?.at ?? 0
+  return passed.map(({ station, at }) =>
+    at === null
+      ? [station, '-', '-']
+      : [station, new Date(at).toISOString(), `+${Math.max(0, at - start)} ms`],
+  )
+}
 
 export const pingCommand: CliCommand = {
   name: 'ping',
@@ -21,13 +39,9 @@ export const pingCommand: CliCommand = {
       const { signal } = call
       const testId = Buffer.from(systemRandom.bytes(8)).toString('hex')
       const result = await ping({ connection, now: () => systemClock.now(), testId, signal })
-      const { handoff, passed, refused, arrived } = result
-      const start = passed[0]?.at ?? 0
-      const rows = passed.map(({ station, at }) => [
-        station,
-        new Date(at).toISOString(),
-        `+${Math.max(0, at - start)} ms`,
-      ])
+      const { handoff, refused, arrived } = result
+      const passed = await withCourier(call.data, result)
+      const rows = rowsOf(passed)
       const missing = STATIONS.find((station) => !passed.some((one) => one.station === station))
       call.out.answer({ partner: as, testId, handoff, arrived, refused, stations: passed }, [
         ...formatTable(['station', 'time', 'since signed'], rows),
