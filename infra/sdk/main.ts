@@ -2,4 +2,7 @@ import { resolve } from 'node:path'
 import { packSdk } from './pack.ts'
 
 const ROOT = resolve(import.meta.dirname, '..', '..')
-process.stdout.write(`${packSdk(ROOT, process.argv[2] ?? '.cache/sdk')}\n`)
+const [folder] = process.argv.slice(2)
+/** npm runs scripts in the project; a folder is named from where it was called. */
+const from = process.env['INIT_CWD'] ?? process.cwd()
+process.stdout.write(`${packSdk(ROOT, folder ? resolve(from, folder) : resolve(ROOT, '.cache/sdk'))}\n`)

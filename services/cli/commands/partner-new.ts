@@ -44,12 +44,15 @@ async function run(call: Call): Promise<ExitCode> {
     },
   )
   const types = agreement.lists.map(({ type, from, to }) => `  ${type}: ${from.join('+')} -> ${to.join('+')}`)
+  const only =
+    types.length === 1 ? ['  all else is by statute, or by an authorisation of its controller'] : []
   const next = `schakel partner admit ${call.option('out') ?? id}`
   call.out.answer({ partner: id, oin: partner.oin, folder, agreement: agreement.id, files, next }, [
     `${name} (${partner.oin}): ${files.length} files in ${folder}`,
     'keys are in identity/*.key.pem and stay there; *.request.pem is what a certificate authority signs',
     `draft of an agreement, contracts/agreement/${agreement.id}.json, lists:`,
     ...types,
+    ...only,
     'read it, and write in it what it cites; consent to pass on what you say is yours to add (originatorConsent)',
     `next, by the operator: ${next}`,
   ])
