@@ -32,7 +32,10 @@ export const MEASUREMENTS: readonly Measurement[] = [
     run: (effort, progress) =>
       measureAlerts({ alerts: effort.alerts, inFlight: effort.bulkInFlight }, progress),
   },
-  { names: ['replay_per_s'], run: (effort, progress) => measureReplay(effort.replayMessages, progress) },
+  {
+    names: ['replay_per_s', 'replay_alone_per_s'],
+    run: (effort, progress) => measureReplay(effort.replayMessages, progress),
+  },
   {
     names: ['ledger_leaves_per_s'],
     run: async ({ ledgerOutcomes }) => [

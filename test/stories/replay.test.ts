@@ -1,6 +1,3 @@
-import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openTileFolder } from '#adapters/tiles/folder.ts'
 import { signCommand } from '#core/handoff/sign-command.ts'
@@ -9,21 +6,13 @@ import { verifyBundle } from '#core/ledger/verify-bundle.ts'
 import type { KeyStore } from '#core/ports/key-store.ts'
 import { uuidV4 } from '#core/uuid-v4.ts'
 import { prove } from '#services/cli/prove.ts'
-import { proposedRules, readRules } from '#services/cli/replay/proposed-rules.ts'
+import { proposedRules } from '#services/cli/replay/proposed-rules.ts'
 import { replay } from '#services/cli/replay.ts'
 import { serviceSigner } from '#services/cli/service-signer.ts'
-import { ROOT } from '../rooms/source-files.ts'
+import { rulesWithout } from './rules-without.ts'
 import { type StoryRun, startStory } from './story-run.ts'
 
 /** The project's rules with one of them left out. */
-async function rulesWithout(folder: string, file: string, id: string): Promise<void> {
-  await cp(join(ROOT, 'contracts', 'legal'), folder, { recursive: true })
-  const text = await readFile(join(folder, file), 'utf8')
-  const start = text.indexOf(`@set("permit") @id("${id}")`)
-  expect(start).toBeGreaterThan(0)
-  await writeFile(join(folder, file), text.slice(0, start) + text.slice(text.indexOf(';', start) + 1))
-}
-
 const without = (keys: KeyStore, prefix: string): KeyStore => ({
   ...keys,
   put: (rows) => keys.put(rows),
@@ -33,7 +22,7 @@ const without = (keys: KeyStore, prefix: string): KeyStore => ({
 
 describe('replay', () => {
   let run: StoryRun
-  let rules: string
+  const rules = rulesWithout('no-personal-data.cedar', 'tip-feedback-hotline')
   const handoffs = new Map<string, string>()
   beforeAll(async () => {
     run = await startStory()
@@ -42,13 +31,8 @@ describe('replay', () => {
     for (const { lines } of steps)
       for (const line of lines) handoffs.set(`${line.step} ${line.to}`, line.handoff)
     await run.settled()
-    rules = await mkdtemp(join(tmpdir(), 'schakel-rules-'))
-    await rulesWithout(rules, 'no-personal-data.cedar', 'tip-feedback-hotline')
   }, 180_000)
-  afterAll(async () => {
-    await run.close()
-    await rm(rules, { recursive: true })
-  })
+  afterAll(() => run.close())
 
   it('derives every verdict again from content, holds and approvals included', async () => {
     const report = await replay(run.store)
@@ -58,13 +42,13 @@ describe('replay', () => {
   })
 
   it('says loudly what is not as it was: other rules than those of the log', async () => {
-    const report = await replay({ ...run.store, control: await proposedRules(run.store, readRules(rules)) })
+    const report = await replay({ ...run.store, control: await proposedRules(run.store, rules) })
     expect(report.differs).toBe(report.total)
     expect(new Set(report.differing.map((one) => one.what))).toEqual(new Set(['versions']))
   })
 
   it('lists exactly what would flip under proposed rules', async () => {
-    const report = await replay(run.store, { proposed: await proposedRules(run.store, readRules(rules)) })
+    const report = await replay(run.store, { proposed: await proposedRules(run.store, rules) })
     expect(report.differs).toBe(0)
     expect(report.flips).toMatchObject([
       {

@@ -1,4 +1,5 @@
-const MOST = 1_000
+/** How many differences and flips are listed; all are counted. */
+export const REPLAY_LISTED = 1_000
 
 export interface Where {
   /** outcomes/<partition>/<seq>#<n> */
@@ -45,12 +46,12 @@ export class ReplayTally {
 
   differs(where: Where, what: string): void {
     this.#count('differs')
-    if (this.differing.length < MOST) this.differing.push({ ...where, what })
+    if (this.differing.length < REPLAY_LISTED) this.differing.push({ ...where, what })
   }
 
   flip(flip: Flip): void {
     this.counts.flips += 1
-    if (this.flips.length < MOST) this.flips.push(flip)
+    if (this.flips.length < REPLAY_LISTED) this.flips.push(flip)
   }
 
   #count(kind: 'rederived' | 'reasoned' | 'attested' | 'differs'): void {
