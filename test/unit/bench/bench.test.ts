@@ -25,6 +25,7 @@ const UNITS: Readonly<Record<string, string>> = {
   handoff_added_ms_p99: 'ms',
   alert_to_stream_ms_p99: 'ms',
   replay_per_s: 'decisions',
+  replay_alone_per_s: 'decisions',
   ledger_leaves_per_s: 'leaves',
   time_to_proof_ms_p99: 'ms',
   two_processes_vs_one: 'ratio',
