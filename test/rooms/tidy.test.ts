@@ -43,7 +43,11 @@ describe('tidy', () => {
     const imported = new Set<string>()
     const bases = all.flatMap((file) => file.imports.map((specifier) => specifier.split('/').pop() ?? ''))
     for (const base of bases) imported.add(base)
-    const started = new Set(['main.ts'])
+    // A worker is started by its address.
+    const workers = all.flatMap((file) =>
+      [...file.text.matchAll(/new URL\('\.\/([a-z-]+\.ts)', import\.meta\.url\)/g)].map((match) => match[1]),
+    )
+    const started = new Set(['main.ts', ...workers])
     const orphans = product.filter((file) => {
       const base = file.path.split('/').pop() ?? ''
       return !imported.has(base) && !started.has(base)
