@@ -183,6 +183,12 @@ export interface DiffusionGreenSentV1 {
   readonly caseSummary: string | null
 }
 
+export interface EcrisDataDestroyedV1 {
+  readonly applicationRef: string
+  readonly replies: readonly (string)[]
+  readonly destroyedAt: string
+}
+
 export interface EcrisIdentitySuppliedV1 {
   readonly requestRef: string
   readonly personRef: string
@@ -891,6 +897,7 @@ export interface MessageData {
   readonly 'nl.schakel.connection.tested.v1': ConnectionTestedV1
   readonly 'nl.schakel.diffusion.green.requested.v1': DiffusionGreenRequestedV1
   readonly 'nl.schakel.diffusion.green.sent.v1': DiffusionGreenSentV1
+  readonly 'nl.schakel.ecris.data.destroyed.v1': EcrisDataDestroyedV1
   readonly 'nl.schakel.ecris.identity.supplied.v1': EcrisIdentitySuppliedV1
   readonly 'nl.schakel.ecris.notification.v1': EcrisNotificationV1
   readonly 'nl.schakel.ecris.reply.v1': EcrisReplyV1
@@ -994,6 +1001,11 @@ export const MESSAGE_SCHEMAS = {
     path: 'schemas/message/diffusion/green.sent.v1.avsc',
     sha256: 'E6OXYLoc_tqAai-T5q6cjOGFwhqPH6y69D_1Ghf3fGs',
     text: "{\"type\":\"record\",\"namespace\":\"nl.schakel.diffusion.green\",\"name\":\"sent\",\"version\":1,\"nl\":\"Groene diffusie aan een buitenlands NCB\",\"en\":\"Green diffusion to a foreign NCB\",\"groups\":[\"personal\",\"police\"],\"occurredWithinDays\":7300,\"fields\":[{\"name\":\"personRef\",\"type\":\"string\",\"category\":\"person\",\"pattern\":\"^[A-Za-z0-9][A-Za-z0-9._:-]*$\",\"maxLength\":64,\"nl\":\"persoonsverwijzing\",\"en\":\"reference of the person\"},{\"name\":\"identity\",\"type\":{\"type\":\"record\",\"name\":\"Identity\",\"fields\":[{\"name\":\"surname\",\"type\":\"string\",\"format\":\"line\",\"maxLength\":200},{\"name\":\"givenNames\",\"type\":\"string\",\"format\":\"line\",\"maxLength\":200},{\"name\":\"birthDate\",\"type\":\"string\",\"format\":\"date\"},{\"name\":\"nationality\",\"type\":\"string\",\"pattern\":\"^[A-Z]{2}$\",\"maxLength\":2}]},\"category\":\"identity\",\"nl\":\"identiteit\",\"en\":\"identity\"},{\"name\":\"document\",\"type\":[\"null\",{\"type\":\"record\",\"name\":\"Document\",\"fields\":[{\"name\":\"number\",\"type\":\"string\",\"pattern\":\"^[A-Z0-9][A-Z0-9-]*$\",\"maxLength\":20},{\"name\":\"kind\",\"type\":\"string\",\"pattern\":\"^[A-Z][A-Z_]*$\",\"maxLength\":32},{\"name\":\"country\",\"type\":\"string\",\"pattern\":\"^[A-Z]{2}$\",\"maxLength\":2}]}],\"default\":null,\"category\":\"document\",\"nl\":\"reisdocument\",\"en\":\"travel document\"},{\"name\":\"threat\",\"type\":\"string\",\"category\":\"threat\",\"format\":\"text\",\"maxLength\":8000,\"nl\":\"dreiging\",\"en\":\"threat\"},{\"name\":\"grounds\",\"type\":\"string\",\"category\":\"grounds\",\"format\":\"text\",\"maxLength\":8000,\"nl\":\"gronden\",\"en\":\"grounds\"},{\"name\":\"criterion\",\"type\":{\"type\":\"enum\",\"name\":\"Criterion\",\"symbols\":[\"FEIT\",\"PERSOON\"]},\"category\":\"criterion\",\"nl\":\"criterium\",\"en\":\"criterion\"},{\"name\":\"offenceCode\",\"type\":\"string\",\"category\":\"offence\",\"pattern\":\"^[0-9A-Za-z][0-9A-Za-z .-]*$\",\"maxLength\":32,\"nl\":\"feitcode\",\"en\":\"offence code\"},{\"name\":\"riskLevel\",\"type\":{\"type\":\"enum\",\"name\":\"RiskLevel\",\"symbols\":[\"LOW\",\"MEDIUM\",\"HIGH\"]},\"category\":\"risk\",\"nl\":\"risiconiveau\",\"en\":\"risk level\"},{\"name\":\"validUntil\",\"type\":\"string\",\"category\":\"time\",\"format\":\"date-time\",\"nl\":\"geldig tot\",\"en\":\"valid until\"},{\"name\":\"contact\",\"type\":\"string\",\"category\":\"contact\",\"format\":\"line\",\"maxLength\":200,\"nl\":\"contactpunt\",\"en\":\"contact point\"},{\"name\":\"victimName\",\"type\":[\"null\",\"string\"],\"default\":null,\"category\":\"victim\",\"format\":\"line\",\"maxLength\":200,\"nl\":\"naam van het slachtoffer\",\"en\":\"name of the victim\"},{\"name\":\"source\",\"type\":[\"null\",\"string\"],\"default\":null,\"category\":\"source\",\"format\":\"text\",\"maxLength\":2000,\"nl\":\"bron\",\"en\":\"source\"},{\"name\":\"caseSummary\",\"type\":[\"null\",\"string\"],\"default\":null,\"category\":\"case\",\"format\":\"text\",\"maxLength\":8000,\"nl\":\"samenvatting van de zaak\",\"en\":\"summary of the case\"}]}",
+  },
+  'nl.schakel.ecris.data.destroyed.v1': {
+    path: 'schemas/message/ecris/data.destroyed.v1.avsc',
+    sha256: 'KDJnpEVI8PvsPP3iRlCxzNoe64MZ-7Ui8ZQmGdCF-hQ',
+    text: "{\"type\":\"record\",\"namespace\":\"nl.schakel.ecris.data\",\"name\":\"destroyed\",\"version\":1,\"nl\":\"Gegevens van andere staten vernietigd\",\"en\":\"Data of other states destroyed\",\"groups\":[],\"occurredWithinDays\":366,\"fields\":[{\"name\":\"applicationRef\",\"type\":\"string\",\"category\":\"reference\",\"pattern\":\"^[A-Za-z0-9][A-Za-z0-9._:-]*$\",\"maxLength\":64,\"nl\":\"aanvraagnummer\",\"en\":\"number of the application\"},{\"name\":\"replies\",\"type\":{\"type\":\"array\",\"items\":\"string\"},\"category\":\"reference\",\"pattern\":\"^[A-Za-z0-9][A-Za-z0-9._:-]*$\",\"maxLength\":64,\"maxItems\":30,\"nl\":\"vernietigde antwoorden\",\"en\":\"replies destroyed\"},{\"name\":\"destroyedAt\",\"type\":\"string\",\"category\":\"time\",\"format\":\"date-time\",\"nl\":\"vernietigd op\",\"en\":\"destroyed at\"}]}",
   },
   'nl.schakel.ecris.identity.supplied.v1': {
     path: 'schemas/message/ecris/identity.supplied.v1.avsc',

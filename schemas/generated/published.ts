@@ -58,4 +58,5 @@ export const PUBLISHED = [
   { id: 56, name: 'nl.schakel.vog.police.data.requested.v1', sha256: 'hdeIHU7EJvTZ3sReJwSOz9BE_tl-0BTp9LtKKkaQhIM' },
   { id: 57, name: 'nl.schakel.vog.police.data.v1', sha256: 'fJFUv1V9n1dVEPN9EAPIHwFjYNr87Kny59RR9YtC0uA' },
   { id: 58, name: 'nl.schakel.vog.refusal.intended.v1', sha256: 'OKitGvurw857Wxw3jiQwq7VP-gQA9IUQp26YJSoYZNo' },
+  { id: 59, name: 'nl.schakel.ecris.data.destroyed.v1', sha256: 'KDJnpEVI8PvsPP3iRlCxzNoe64MZ-7Ui8ZQmGdCF-hQ' },
 ] as const

@@ -208,6 +208,12 @@ export const convictionStory = {
       ...notice,
       nationalities: ['NL'],
     }),
+  destroyed: () =>
+    draft('ecris.data.destroyed', 'justis/vog', 'justid/ecris', ['vog-decision', 'bjsg-34'], {
+      applicationRef: 'VOG-1',
+      replies: ['ECR-1'],
+      destroyedAt: later(0),
+    }),
   reuse: () =>
     draft('ecris.reuse.requested', 'tbkk/zaken', 'justis/vog', ['prosecution', 'wjsg-36'], {
       replyRef: 'ECR-1',

@@ -70,6 +70,7 @@ function ecrisPermits(question: Asking): Rules {
     'ecris-identity-sent': [question(story.supplied()), to(question(story.supplied()), 'uk-ca/register')],
     'ecris-vetting-replied': [question(story.replied()), to(question(story.replied()), 'justis/vog')],
     'ecris-vetting-passed': [passed, to(passed, 'tbkk/zaken')],
+    'ecris-destroyed': other(question(story.destroyed()), 'child-vetting'),
     'ecris-vetting-received': other(question(story.received('CHILD_VETTING')), 'child-vetting'),
     'ecris-criminal-received': other(question(story.received('CRIMINAL')), 'foreign-vetting'),
     'ecris-vetting-answered': other(question(story.answered('foreign-vetting')), 'child-vetting'),
