@@ -8,7 +8,7 @@ export const isAlive = ({ state }: Pick<DutyRow, 'state'>): boolean =>
 
 /** The row that `started` makes. */
 export function newDuty(
-  handoff: HandoffRow,
+  handoff: Pick<HandoffRow, 'handoff' | 'caseRef' | 'from' | 'to' | 'type'>,
   change: DutyChange,
   outcome: Pick<Outcome, 'seq' | 'at'>,
 ): DutyRow {

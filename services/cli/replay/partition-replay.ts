@@ -12,8 +12,9 @@ import { chainSteps, outcomesChain } from '#core/log/chain.ts'
 import type { Verified } from '#core/message/content.ts'
 import { differenceOf, membersChanged } from './compare.ts'
 import { ContentReader, type Reopened } from './content.ts'
+import { DutyReplay } from './duty-replay.ts'
 import { isInTime, isUnrestricted, isWanted, type Matter, type ReplayFilter } from './filter.ts'
-import { HeldRows } from './held-rows.ts'
+import { type HeldRow, HeldRows } from './held-rows.ts'
 import { InboundTimes } from './inbound-times.ts'
 import { effectDifference, isPartnersWord } from './judge-effect.ts'
 import { refusalDifference } from './judge-refusal.ts'
@@ -39,6 +40,7 @@ export class PartitionReplay {
   readonly #proposed: EpochSource | undefined
   readonly #tally: ReplayTally
   readonly #held = new HeldRows()
+  readonly #duties = new DutyReplay()
   readonly #times: InboundTimes
   readonly #content: ContentReader
 
@@ -62,15 +64,38 @@ export class PartitionReplay {
     const chain = outcomesChain(this.#store.codecs)
     for await (const { record: outcome } of chainSteps(this.#store.log, chain, this.#partition)) {
       if (outcome.answer.kind === 'parked') this.#times.park(outcome.seq, outcome.at)
-      if (outcome.effects.length === 0 && !outcome.decisions) continue
+      if (outcome.effects.length === 0 && !outcome.decisions && outcome.answer.kind !== 'decided') continue
       const place = { partition: this.#partition, seq: outcome.seq }
       const records = outcome.decisions && (await openDecisions(this.#store.keys, outcome.decisions, place))
       this.#held.enter(outcome, records ?? [])
+      await this.#replayDuties(outcome)
       if (!isInTime(this.#filter, outcome.at)) continue
       if (outcome.decisions && !records) this.#attest(outcome)
       else await this.#replay(outcome, records ?? [])
       if (isUnrestricted(this.#filter)) await this.#judgeAnswer(outcome)
     }
+  }
+
+  /** Duties follow from those before them, whatever is asked for: they are always derived, and told where nothing restricts. */
+  async #replayDuties(outcome: Outcome): Promise<void> {
+    const made = new Map(
+      outcome.effects.flatMap((e) => (e.kind === 'handoff' ? [[e.handoff, e] as const] : [])),
+    )
+    const party = (handoff: HandoffId) => made.get(handoff) ?? this.#held.get(handoff)
+    if (isInTime(this.#filter, outcome.at) && isUnrestricted(this.#filter)) {
+      const epoch = await this.#store.control.resolve(outcome.epoch)
+      let own: Promise<Reopened> | undefined
+      const message = async (handoff: HandoffId | null) => {
+        const row = handoff === null || made.has(handoff) ? undefined : this.#held.get(handoff)
+        own ??= row ? undefined : this.#openOwn(outcome, epoch)
+        const content = row ? await this.#reopen(row, epoch) : await own
+        return content?.kind === 'verified' ? content.verified : undefined
+      }
+      const handoff = await this.#duties.difference({ outcome, epoch, party, message })
+      const at = `outcomes/${this.#partition}/${outcome.seq}`
+      if (handoff !== undefined) this.#tally.differs({ at, handoff }, 'duties')
+    }
+    this.#duties.apply({ outcome, party })
   }
 
   /** Without decision records only the leaves speak. */
@@ -184,13 +209,11 @@ export class PartitionReplay {
       return frame.message
     }
     const row = this.#held.get(handoff)
-    if (!row) return { kind: 'unavailable' }
-    return await this.#content.reopen(
-      row.archive,
-      { partition: this.#partition, seq: row.seq },
-      row.at,
-      epoch,
-    )
+    return row ? await this.#reopen(row, epoch) : { kind: 'unavailable' }
+  }
+
+  #reopen({ archive, seq, at }: HeldRow, epoch: Epoch): Promise<Reopened> {
+    return this.#content.reopen(archive, { partition: this.#partition, seq }, at, epoch)
   }
 
   async #openOwn(outcome: Outcome, epoch: Epoch): Promise<Reopened> {
