@@ -118,6 +118,13 @@ const DEADLINES: Dashboard = {
     ['Until the next hold expires', 's', 'min(schakel_hold_deadline_next_seconds)'],
     ['Holds by age (at most)', 'none', highest('schakel_holds_age_seconds', 'le'), '{{le}} s'],
     ['Expired, last 24 hours', 'none', 'max(increase(schakel_deadlines_missed_total[24h]))'],
+    ['Duties by kind and state', 'none', highest('schakel_duties', 'kind, state'), '{{kind}} {{state}}'],
+    [
+      'Duties missed, last 24 hours',
+      'none',
+      'max by (kind) (increase(schakel_duty_changes_total{change="missed"}[24h]))',
+      '{{kind}}',
+    ],
     ['Held now', 'none', 'max(schakel_handoffs{state="held"}) or vector(0)'],
   ],
 }

@@ -10,6 +10,7 @@ export interface CommandEntry {
 export const commands: readonly CommandEntry[] = [
   { name: 'up', load: async () => (await import('./commands/up.ts')).up },
   { name: 'why', load: async () => (await import('./commands/why.ts')).why },
+  { name: 'duties', load: async () => (await import('./commands/duties.ts')).duties },
   { name: 'explain', load: async () => (await import('./commands/explain.ts')).explain },
   { name: 'inbox', load: async () => (await import('./commands/inbox.ts')).inbox },
   { name: 'publish', load: async () => (await import('./commands/publish.ts')).publish },

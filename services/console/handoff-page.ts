@@ -2,6 +2,7 @@ import { type Definition, definitionList } from '#web/definition-list.ts'
 import { time } from '#web/format-time.ts'
 import { type Html, html } from '#web/html.ts'
 import { stateBadge, verdictBadge } from './badges.ts'
+import { dutiesSection } from './duties-section.ts'
 import type { HandoffView } from './handoff-view.ts'
 import { historySection } from './history-section.ts'
 import type { Content } from './layout.ts'
@@ -71,6 +72,7 @@ ${summary(view, title)}
 ${whySection(view)}
 ${questionSection(view)}
 ${membersSection(view)}
+${dutiesSection(view)}
 ${historySection(view)}
 ${proofSection(view)}`,
   }

@@ -1,7 +1,7 @@
 import type { DecisionRecord } from '#core/decision/decision-record.ts'
 import type { Epoch, MessageType } from '#core/decision/epoch.ts'
 import type { TypeName } from '#core/ids.ts'
-import type { HandoffRow } from '#core/ports/fold.ts'
+import type { DutyRow, HandoffRow } from '#core/ports/fold.ts'
 import type { Locale } from './locale.ts'
 
 /** Everything the page of one hand-off reads. */
@@ -17,6 +17,9 @@ export interface HandoffView {
   readonly type: MessageType | undefined
   /** The evidence bundle; undefined = none yet. */
   readonly bundle: string | undefined
+  /** What this hand-off began, and what it met, restarted or ended of others. */
+  readonly duties: readonly DutyRow[]
+  readonly met: readonly DutyRow[]
   readonly locale: Locale
 }
 

@@ -59,7 +59,8 @@ async function viewOf(context: ConsoleContext, id: string, locale: Locale) {
   const decided = records.findLast(({ verdict }) => verdict !== null)
   const epoch = await context.epochOf(decided?.epoch ?? current.number)
   const bundle = await context.proofSoon(row.handoff)
-  return handoffView({ row, records, epoch, current, bundle, locale })
+  const { of: duties, by: met } = context.ports.duties(row.handoff)
+  return handoffView({ row, records, epoch, current, bundle, duties, met, locale })
 }
 
 function handoffRoutes(server: FastifyInstance, context: ConsoleContext): void {

@@ -3,6 +3,7 @@ import type { Failure } from '#core/failure.ts'
 import type { HandoffId } from '#core/ids.ts'
 import type { Clock } from '#core/ports/clock.ts'
 import type { Control } from '#core/ports/control.ts'
+import type { DutyRow } from '#core/ports/fold.ts'
 import type { View } from '#core/ports/view.ts'
 import type { Door } from '#web/door.ts'
 import type { Operations } from './operations.ts'
@@ -33,6 +34,8 @@ export interface ConsolePorts {
   checkpoint(): Promise<LedgerHead | undefined>
   /** The evidence bundle of a hand-off as JSON; undefined = not yet below a checkpoint. */
   proof(handoff: HandoffId): Promise<string | undefined>
+  /** Duties that a hand-off began, and those of others that it met, restarted or ended. */
+  duties(handoff: HandoffId): { readonly of: readonly DutyRow[]; readonly by: readonly DutyRow[] }
   /** Who may sign in: roles `auditor` and `operator`. */
   readonly door: Door
   /** How the exchange does, for the operator. */

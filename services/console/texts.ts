@@ -79,6 +79,13 @@ export interface Texts {
     readonly type: string
     readonly made: string
     readonly deadline: string
+    readonly duties: string
+    readonly dutiesCaption: string
+    readonly duty: string
+    readonly dutyOwner: string
+    readonly dutyOfExchange: string
+    readonly dutyDue: string
+    readonly dutiesMet: string
     readonly state: string
     readonly verdict: string
     readonly content: string

@@ -3,7 +3,7 @@ import type { DecisionRecord } from '#core/decision/decision-record.ts'
 import type { Epoch } from '#core/decision/epoch.ts'
 import { Failure } from '#core/failure.ts'
 import type { Clock } from '#core/ports/clock.ts'
-import type { HandoffRow } from '#core/ports/fold.ts'
+import type { DutyRow, HandoffRow } from '#core/ports/fold.ts'
 import type { Operations } from '#services/console/operations.ts'
 import type { ConsolePorts } from '#services/console/ports.ts'
 import type { ConsoleRole } from '#services/console/require-role.ts'
@@ -78,6 +78,8 @@ export interface Asking {
 /** A console on a free port over a View written by hand. */
 export class ConsoleHarness {
   readonly view = new ConsoleView()
+  duties: readonly DutyRow[] = []
+  met: readonly DutyRow[] = []
   /** Bundles that `proof` answers with. */
   readonly proofs = new Map<string, string>()
   readonly reported: { readonly failure: Failure; readonly about: string }[] = []
@@ -93,6 +95,7 @@ export class ConsoleHarness {
       host: '127.0.0.1',
       port: 0,
       view: this.view,
+      duties: () => ({ of: this.duties, by: this.met }),
       control: {
         current: () => ({ epoch, readAt: 0 }),
         refresh: async () => ({ epoch, readAt: 0 }),

@@ -1,4 +1,6 @@
 /** Metrics that follow from the log alone: the same from whichever process reads it. */
+import type { DutyCount } from '#adapters/view/duties.ts'
+import { isAlive } from '#core/duty/duty-row.ts'
 import { isOpen } from '#core/handoff/fold-row.ts'
 import type { Outcome } from '#core/handoff/outcome.ts'
 import type { HandoffId } from '#core/ids.ts'
@@ -22,6 +24,9 @@ export interface LogMetricsPorts extends WatchPorts {
     counts(): Readonly<Record<string, number>>
     /** Held hand-offs, soonest deadline first. */
     held(limit: number): readonly HandoffRow[]
+    dutyCounts(): readonly DutyCount[]
+    /** When something must next become of a duty, ms. */
+    nextDuty(): number | undefined
   }
   readonly published: () => Promise<Published | undefined>
   readonly clock: Clock
@@ -71,6 +76,7 @@ export function followLogMetrics(ports: LogMetricsPorts, metrics: Metrics): LogW
     for (const [partition, head] of watch.heads().entries())
       if (head) metrics.set('schakel_epoch_in_force', head.epoch, { partition })
     readStates(ports, metrics)
+    readDuties(ports, metrics)
     const published = await ports.published()
     metrics.set('schakel_ledger_lag_leaves', lag.beyond(published?.upto ?? []))
     if (published)
@@ -90,6 +96,7 @@ function countOutcome(metrics: Metrics, { step, decisions }: Seen): void {
   }
   const expired = outcome.effects.filter((effect) => effect.kind === 'state' && effect.state === 'expired')
   if (expired.length > 0) metrics.add('schakel_deadlines_missed_total', {}, expired.length)
+  for (const { kind, change } of outcome.duties) metrics.add('schakel_duty_changes_total', { kind, change })
 }
 
 /** From the outcome that made a hand-off to its release and its acknowledgement, both times those of outcomes. */
@@ -131,6 +138,15 @@ function readStates(ports: LogMetricsPorts, metrics: Metrics): void {
   if (deadlines.length > 0)
     metrics.set('schakel_hold_deadline_next_seconds', (Math.min(...deadlines) - now) / MS)
   else metrics.reset('schakel_hold_deadline_next_seconds')
+}
+
+function readDuties({ view, clock }: LogMetricsPorts, metrics: Metrics): void {
+  metrics.reset('schakel_duties')
+  for (const { kind, state, count } of view.dutyCounts())
+    if (isAlive({ state })) metrics.set('schakel_duties', count, { kind, state })
+  metrics.reset('schakel_duty_next_seconds')
+  const next = view.nextDuty()
+  if (next !== undefined) metrics.set('schakel_duty_next_seconds', (next - clock.now()) / MS)
 }
 
 /** Leaves seen beyond what is published; kept only until a checkpoint covers them. */

@@ -76,6 +76,22 @@ export const METRICS = {
     [],
     'increase(schakel_deadlines_missed_total[1h]) > 0',
   ),
+  schakel_duties: metric('gauge', 'Duties of which something may still become, by kind and state', [
+    'kind',
+    'state',
+  ]),
+  schakel_duty_changes_total: metric(
+    'counter',
+    'What became of duties: started, reminded, met, late, missed …',
+    ['kind', 'change'],
+    'sum by (kind) (increase(schakel_duty_changes_total{change="missed"}[1h])) > 0',
+  ),
+  schakel_duty_next_seconds: metric(
+    'gauge',
+    'Until something must next become of a duty; negative when it should have; absent when nothing is due',
+    [],
+    'min(schakel_duty_next_seconds) < -60',
+  ),
   schakel_parked_total: metric(
     'counter',
     'Inputs that were set aside after failing three times',

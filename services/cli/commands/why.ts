@@ -1,6 +1,7 @@
 import { fail } from '#core/failure.ts'
 import { parseHandoffId } from '#core/ids.ts'
 import type { CliCommand, ExitCode } from '../command.ts'
+import { describeDuties } from '../describe-duties.ts'
 import { describeHandoff } from '../describe-handoff.ts'
 import { withStore } from '../open-store.ts'
 
@@ -18,8 +19,12 @@ export const why: CliCommand = {
       const decisions = await view.decisions(id)
       const decided = decisions.findLast((record) => record.verdict !== null)
       const epoch = await control.resolve(decided?.epoch ?? row.epoch)
-      const lines = describeHandoff(row, decisions, epoch, call.lang)
-      call.out.answer({ ...row, decisions }, lines)
+      const [duties, answers] = [view.dutiesOf(id), view.dutiesBy(id)]
+      const lines = [
+        ...describeHandoff(row, decisions, epoch, call.lang),
+        ...describeDuties(duties, answers, epoch, call.lang),
+      ]
+      call.out.answer({ ...row, decisions, duties, answers }, lines)
       return 0
     }),
 }

@@ -78,6 +78,7 @@ function pagesOf(
     matrix: () => readFile(projectRoot('contracts/matrix.txt'), 'utf8'),
     gateway,
     operations: operationsOf(store, store.paths.data),
+    duties: (handoff) => ({ of: store.view.dutiesOf(handoff), by: store.view.dutiesBy(handoff) }),
     rules: () => rulesInForce(store),
     replay: (ask, progress, signal) => replayAsked(store, ask, progress, signal),
     checkpoint: () => latestCheckpoint(store.paths.ledger),

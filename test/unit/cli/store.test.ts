@@ -154,6 +154,19 @@ describe('why', () => {
   })
 })
 
+describe('duties', () => {
+  it.each([['soon'], ['5'], ['0d'], ['-1d']])('--due %s is no time', async (text) => {
+    const { code, stderr } = await run('duties', `--due=${text}`)
+    expect([code, stderr.includes('OPS_USAGE')]).toEqual([2, true])
+  })
+
+  it('none is missed here', async () => {
+    const { code, json } = await run('duties', '--missed', '--json')
+    expect([code, json]).toEqual([0, []])
+    expect((await run('duties', '--due', '36h', '--all')).code).toBe(0)
+  })
+})
+
 describe('control', () => {
   it.each([
     ['a path that control never holds', ['../evil.json=FILE'], 2],

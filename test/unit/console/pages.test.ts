@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest'
 import type { Epoch, MessageType, Partner } from '#core/decision/epoch.ts'
 import { Failure } from '#core/failure.ts'
 import type { EndpointUrn, Oin, TypeName } from '#core/ids.ts'
+import type { DutyRow } from '#core/ports/fold.ts'
 import type { ConsolePorts } from '#services/console/ports.ts'
 import { startConsole } from '#services/console/run.ts'
 import { isOwnHost } from '#web/allowed-host.ts'
@@ -258,6 +259,35 @@ describe('nothing personal is shown', () => {
     expect(body).not.toContain('Vermeulen')
     expect(body).toContain('vrije tekst')
     expect(body.match(/waarde wordt hier niet getoond/g)).toHaveLength(5)
+  })
+})
+
+describe('deadlines on the page of a hand-off', () => {
+  it('has deadlines where there are any, in both languages, and what it answers of others', async () => {
+    const console = await started(plainEpoch())
+    const [first] = storyRows()
+    const handoff = first?.row.handoff ?? handoffId(1, 1)
+    if (first) console.view.put(first.row, undefined, first.records)
+    const page = async (lang: string) => (await console.ask(`/handoff/${handoff}?lang=${lang}`)).body
+    expect(await page('en')).not.toContain('id="duties"')
+    const row = {
+      handoff,
+      duty: EVIL,
+      kind: 'act',
+      owner: 'exchange',
+      state: 'missed',
+      awaits: null,
+      dueAt: 0,
+    }
+    console.duties = [row as unknown as DutyRow]
+    console.met = [{ ...row, state: 'late', handoff: handoffId(3, 4) } as unknown as DutyRow]
+    const [english, dutch] = [await page('en'), await page('nl')]
+    for (const body of [english, dutch]) {
+      expect(body).toContain('id="duties"')
+      expect(body).not.toContain(EVIL)
+      expect(body).toContain(`/handoff/${handoffId(3, 4)}`)
+    }
+    expect([english.includes('missed'), dutch.includes('te laat')]).toEqual([true, true])
   })
 })
 

@@ -115,6 +115,7 @@ describe('metrics of a log', () => {
       'schakel_answers_total{answer="refused"} 1',
     ])
       expect(text).toContain(line)
+    expect(text).not.toMatch(/^schakel_duty_next_seconds /m)
     expect(text).toMatch(/schakel_ledger_lag_leaves [1-9]/)
     expect(text).toMatch(/schakel_release_seconds_count [1-9]/)
     expect(text).not.toContain(id(3))

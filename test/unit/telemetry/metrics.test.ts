@@ -5,7 +5,19 @@ import { METRICS, type MetricRow } from '#adapters/telemetry/metric-table.ts'
 import { createMetrics, type Metrics } from '#adapters/telemetry/metrics.ts'
 import { ROOT } from '../../rooms/source-files.ts'
 
-const LABELS = new Set(['partition', 'answer', 'verdict', 'code', 'state', 'le', 'topic', 'service', 'area'])
+const LABELS = new Set([
+  'partition',
+  'answer',
+  'verdict',
+  'code',
+  'state',
+  'le',
+  'topic',
+  'service',
+  'area',
+  'kind',
+  'change',
+])
 const entries = Object.entries(METRICS) as [string, MetricRow][]
 
 let open: Metrics | undefined

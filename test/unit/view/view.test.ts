@@ -3,7 +3,7 @@ import { openSqliteView } from '#adapters/view/sqlite.ts'
 import type { DecisionRecord } from '#core/decision/decision-record.ts'
 import { fail } from '#core/failure.ts'
 import { accountabilityKeyId, decisionsAad } from '#core/handoff/archive.ts'
-import type { Effect, NewHandoff, Outcome } from '#core/handoff/outcome.ts'
+import type { DutyChange, Effect, NewHandoff, Outcome } from '#core/handoff/outcome.ts'
 import { sealBytes } from '#core/handoff/seal-bytes.ts'
 import type { HandoffId } from '#core/ids.ts'
 import { outcomesChain, readChain } from '#core/log/chain.ts'
@@ -319,5 +319,58 @@ describe('a view that follows', () => {
     stop.abort()
     await running
     view.close()
+  })
+})
+
+describe('duties in the view', () => {
+  const change = (more: Partial<DutyChange>): DutyChange => ({
+    handoff: 'ho-3-2-00000000000000ab' as HandoffId,
+    duty: 'answer',
+    kind: 'answer',
+    owner: 'recipient',
+    change: 'started',
+    dueAt: AT + 5_000,
+    remindAt: AT + 4_000,
+    awaits: null,
+    by: null,
+    ...more,
+  })
+  const over = { dueAt: null, remindAt: null }
+
+  it('a change of what never began is a log that is not ours', async () => {
+    const all = await opened()
+    await write(all, 3, [sealed(3, 2)], { duties: [change({ change: 'missed', ...over })] })
+    await expect(all.view.catchUp()).rejects.toMatchObject({ code: 'BUG_INVARIANT' })
+  })
+
+  it('are found by hand-off, by state and end, and by what answered them', async () => {
+    const all = await opened()
+    const { view } = all
+    const other = change({
+      handoff: 'ho-3-3-00000000000000ab' as HandoffId,
+      dueAt: AT + 2_000,
+      remindAt: null,
+    })
+    await write(all, 3, [sealed(3, 2)], { duties: [change({})] })
+    await write(all, 3, [sealed(3, 3)], { duties: [other] })
+    await view.catchUp()
+    expect(view.nextDuty()).toBe(AT + 2_000)
+    const open = (before?: number) => ids(view.duties({ states: ['open'], before, limit: 9 }))
+    expect([open(), open(AT + 5_000), open(AT + 2_000)]).toEqual([
+      [other.handoff, change({}).handoff],
+      [other.handoff],
+      [],
+    ])
+    await write(all, 3, [], { duties: [change({ ...other, change: 'missed', ...over })] })
+    const by = 'ho-3-5-00000000000000ab' as HandoffId
+    await write(all, 3, [sealed(3, 5)], { duties: [change({ change: 'met', ...over, by })] })
+    await view.catchUp()
+    expect(view.dutiesOf(change({}).handoff)).toMatchObject([{ state: 'met', dueAt: AT + 5_000, by }])
+    expect(ids(view.dutiesBy(by))).toEqual([change({}).handoff])
+    expect([view.nextDuty(), open()]).toEqual([undefined, []])
+    expect(view.dutyCounts()).toEqual([
+      { kind: 'answer', state: 'met', count: 1 },
+      { kind: 'answer', state: 'missed', count: 1 },
+    ])
   })
 })
