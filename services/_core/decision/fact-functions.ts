@@ -7,6 +7,7 @@ import { findInstrument } from './find-instrument.ts'
 import { intersectLimits } from './join-labels.ts'
 import type { ApprovalFacts } from './judge-approvals.ts'
 import { areaMapped, areaOpen } from './liaison-facts.ts'
+import { NOTICE_FACTS } from './notice-facts.ts'
 import { type Parent, unconsented } from './originator-consent.ts'
 import { counts, registerRow } from './register-row.ts'
 import { TRAVEL_FACTS } from './travel-facts.ts'
@@ -87,6 +88,7 @@ export const FACT_FUNCTIONS: Readonly<Record<string, FactFunction>> = {
     return { state: found.state, ids: found.ids, profile: found.profile }
   },
   flags: flagsOn,
+  ...NOTICE_FACTS,
   areaOpen,
   areaMapped,
   recipientSuspended: ({ to, epoch }) => epoch.partners.get(to.oin)?.suspended ?? true,

@@ -39,7 +39,12 @@ function isAsked(mark: Mark, { sender, to, parents, at }: Asked, epoch: Epoch): 
   return originator === undefined || originator.controller !== epoch.partners.get(to.oin)?.controller
 }
 
-function consents(mark: Mark, { type, purpose, to, at }: Asked, epoch: Epoch): boolean {
+/** An agreement of the originator in force consents to this type, role and purpose. */
+export function consents(
+  mark: Mark,
+  { type, purpose, to, at }: Pick<Asked, 'type' | 'purpose' | 'to' | 'at'>,
+  epoch: Epoch,
+): boolean {
   return epoch.agreements.some(
     (agreement) =>
       agreement.parties.includes(mark.originator as Oin) &&

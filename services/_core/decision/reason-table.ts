@@ -172,6 +172,12 @@ export const REASONS = {
     'verkrijg een toezegging',
     'obtain an assurance',
   ),
+  INTERPOL_ART3: row(
+    'het bericht kan strijdig zijn met art. 3 van het Interpol-statuut',
+    'the message may conflict with art. 3 of the INTERPOL Constitution',
+    'wacht op wie aan het statuut toetst',
+    'wait for whoever reviews under the Constitution',
+  ),
   QUALITY_UNRATED: row(
     'de evaluatie (4×4) ontbreekt',
     'the 4×4 evaluation is missing',
