@@ -355,6 +355,27 @@ export interface InterestAwarenessV1 {
   readonly persons: readonly (string)[]
 }
 
+export interface InterpolPeriodicCheckAnsweredV1 {
+  readonly checkRef: string
+  readonly noData: boolean
+  readonly signals: readonly ({
+    readonly signalRef: string
+    readonly country: string
+    readonly colour: 'RED' | 'BLUE' | 'GREEN' | 'YELLOW' | 'BLACK' | 'PURPLE' | 'ORANGE' | 'SILVER' | 'UN' | 'DIFFUSION_GREEN' | 'DIFFUSION_OTHER'
+    readonly reportedAt: string
+    readonly gist: string
+  })[]
+}
+
+export interface InterpolPeriodicCheckRequestedV1 {
+  readonly checkRef: string
+  readonly nationality: string
+  readonly offenceClass: string
+  readonly region: readonly (string)[]
+  readonly since: string
+  readonly subjectNames: readonly (string)[] | null
+}
+
 export interface KmarActionResultV1 {
   readonly alertRef: string
   readonly actionAt: string
@@ -474,6 +495,131 @@ export interface NoneuConvictionOfferedV1 {
   readonly convictedOn: string
   readonly offence: string
   readonly judgment: string | null
+}
+
+export interface NoticeGreenPublishedV1 {
+  readonly noticeRef: string
+  readonly issuingCountry: string
+  readonly personRef: string | null
+  readonly identity: {
+    readonly surname: string
+    readonly givenNames: string
+    readonly birthDate: string
+    readonly nationality: string
+  }
+  readonly document: {
+    readonly number: string
+    readonly kind: string
+    readonly country: string
+  } | null
+  readonly identifiers: {
+    readonly photoRef: string | null
+    readonly fingerprintRef: string | null
+  } | null
+  readonly warning: string
+  readonly actionWanted: 'INFORM' | 'LOCATE' | 'REFUSE_ENTRY' | 'ARREST'
+  readonly contact: string
+  readonly validUntil: string
+  readonly grounds: string | null
+  readonly convictionsText: string | null
+  readonly caseSummary: string | null
+}
+
+export interface NoticeGreenRequestedV1 {
+  readonly personRef: string
+  readonly identity: {
+    readonly surname: string
+    readonly givenNames: string
+    readonly birthDate: string
+    readonly nationality: string
+  }
+  readonly document: {
+    readonly number: string
+    readonly kind: string
+    readonly country: string
+  } | null
+  readonly identifiers: {
+    readonly photoRef: string | null
+    readonly fingerprintRef: string | null
+  } | null
+  readonly threat: string
+  readonly grounds: string
+  readonly criterion: 'FEIT' | 'PERSOON'
+  readonly convictions: number
+  readonly offenceCode: string
+  readonly offenceDate: string
+  readonly riskLevel: 'LOW' | 'MEDIUM' | 'HIGH'
+  readonly riskRef: string
+  readonly caseReasoning: string
+  readonly art3Concern: 'NONE' | 'POLITICAL' | 'MILITARY' | 'RELIGIOUS' | 'RACIAL'
+  readonly validUntil: string
+  readonly reviewAt: string
+  readonly contact: string
+  readonly victimName: string | null
+  readonly source: string | null
+  readonly treatment: string | null
+  readonly caseSummary: string | null
+}
+
+export interface NoticeGreenSubmittedV1 {
+  readonly personRef: string
+  readonly identity: {
+    readonly surname: string
+    readonly givenNames: string
+    readonly birthDate: string
+    readonly nationality: string
+  }
+  readonly document: {
+    readonly number: string
+    readonly kind: string
+    readonly country: string
+  } | null
+  readonly identifiers: {
+    readonly photoRef: string | null
+    readonly fingerprintRef: string | null
+  } | null
+  readonly threat: string
+  readonly grounds: string
+  readonly criterion: 'FEIT' | 'PERSOON'
+  readonly convictions: number
+  readonly offenceCode: string
+  readonly offenceDate: string
+  readonly riskLevel: 'LOW' | 'MEDIUM' | 'HIGH'
+  readonly riskRef: string
+  readonly caseReasoning: string
+  readonly art3Concern: 'NONE' | 'POLITICAL' | 'MILITARY' | 'RELIGIOUS' | 'RACIAL'
+  readonly validUntil: string
+  readonly reviewAt: string
+  readonly contact: string
+  readonly victimName: string | null
+  readonly source: string | null
+  readonly treatment: string | null
+  readonly caseSummary: string | null
+}
+
+export interface NoticeInboundV1 {
+  readonly noticeRef: string
+  readonly issuingCountry: string
+  readonly colour: 'RED' | 'BLUE' | 'GREEN' | 'YELLOW' | 'BLACK' | 'PURPLE' | 'ORANGE' | 'SILVER' | 'UN' | 'DIFFUSION_GREEN' | 'DIFFUSION_OTHER'
+  readonly personRef: string | null
+  readonly identity: {
+    readonly surname: string
+    readonly givenNames: string
+    readonly birthDate: string
+    readonly nationality: string
+  }
+  readonly document: {
+    readonly number: string
+    readonly kind: string
+    readonly country: string
+  } | null
+  readonly threat: string
+  readonly actionWanted: 'INFORM' | 'LOCATE' | 'REFUSE_ENTRY' | 'ARREST'
+  readonly art3Concern: 'NONE' | 'POLITICAL' | 'MILITARY' | 'RELIGIOUS' | 'RACIAL'
+  readonly contact: string
+  readonly validUntil: string | null
+  readonly source: string | null
+  readonly caseSummary: string | null
 }
 
 export interface OmDecisionV1 {
@@ -625,6 +771,16 @@ export interface PoliceNgoDisclosureV1 {
   } | null
 }
 
+export interface RectificationPropagatedV1 {
+  readonly originalRef: string
+  readonly originalType: string
+  readonly personRef: string | null
+  readonly action: 'CORRECT' | 'DELETE' | 'WITHDRAW'
+  readonly reason: 'CONVICTION_QUASHED' | 'WRONG_PERSON' | 'INACCURATE' | 'UNLAWFUL' | 'GROUND_LAPSED'
+  readonly correction: string | null
+  readonly effectiveAt: string
+}
+
 export interface RiskAssessmentCompletedV1 {
   readonly personRef: string
   readonly instrument: string
@@ -669,6 +825,34 @@ export interface SentenceTransferRegisteredV1 {
   readonly decidedOn: string
   readonly offence: string
   readonly sanction: string
+}
+
+export interface SubjectListedV1 {
+  readonly personRef: string
+  readonly identity: {
+    readonly surname: string
+    readonly givenNames: string
+    readonly birthDate: string
+    readonly nationality: string
+  }
+  readonly criterion: 'FEIT' | 'PERSOON'
+  readonly relation: 'SUSPECT' | 'REASONABLE_SUSPICION' | 'RELATION'
+  readonly convictions: number
+  readonly offenceCode: string
+  readonly offenceDate: string
+  readonly situationalFactors: string
+  readonly reviewAt: string
+  readonly authorisedBy: string
+  readonly dpiaRef: string
+  readonly source: string | null
+  readonly caseSummary: string | null
+}
+
+export interface SubjectRemovedV1 {
+  readonly personRef: string
+  readonly reason: 'CASE_STARTED' | 'NO_LONGER_NEEDED' | 'CONVICTION_QUASHED' | 'TERM_ENDED'
+  readonly removedAt: string
+  readonly note: string | null
 }
 
 export interface TipFeedbackV1 {
@@ -907,6 +1091,8 @@ export interface MessageData {
   readonly 'nl.schakel.ecristcn.query.v1': EcristcnQueryV1
   readonly 'nl.schakel.iipc.certificate.v1': IipcCertificateV1
   readonly 'nl.schakel.interest.awareness.v1': InterestAwarenessV1
+  readonly 'nl.schakel.interpol.periodic.check.answered.v1': InterpolPeriodicCheckAnsweredV1
+  readonly 'nl.schakel.interpol.periodic.check.requested.v1': InterpolPeriodicCheckRequestedV1
   readonly 'nl.schakel.kmar.action.result.v1': KmarActionResultV1
   readonly 'nl.schakel.kmar.alert.v1': KmarAlertV1
   readonly 'nl.schakel.knowledge.shared.v1': KnowledgeSharedV1
@@ -914,6 +1100,10 @@ export interface MessageData {
   readonly 'nl.schakel.liaison.lead.routed.v1': LiaisonLeadRoutedV1
   readonly 'nl.schakel.liaison.report.v1': LiaisonReportV1
   readonly 'nl.schakel.noneu.conviction.offered.v1': NoneuConvictionOfferedV1
+  readonly 'nl.schakel.notice.green.published.v1': NoticeGreenPublishedV1
+  readonly 'nl.schakel.notice.green.requested.v1': NoticeGreenRequestedV1
+  readonly 'nl.schakel.notice.green.submitted.v1': NoticeGreenSubmittedV1
+  readonly 'nl.schakel.notice.inbound.v1': NoticeInboundV1
   readonly 'nl.schakel.om.decision.v1': OmDecisionV1
   readonly 'nl.schakel.pnr.answer.v1': PnrAnswerV1
   readonly 'nl.schakel.pnr.batch.v1': PnrBatchV1
@@ -921,9 +1111,12 @@ export interface MessageData {
   readonly 'nl.schakel.pnr.requested.v1': PnrRequestedV1
   readonly 'nl.schakel.police.ngo.disclosure.requested.v1': PoliceNgoDisclosureRequestedV1
   readonly 'nl.schakel.police.ngo.disclosure.v1': PoliceNgoDisclosureV1
+  readonly 'nl.schakel.rectification.propagated.v1': RectificationPropagatedV1
   readonly 'nl.schakel.risk.assessment.completed.v1': RiskAssessmentCompletedV1
   readonly 'nl.schakel.risk.assessment.requested.v1': RiskAssessmentRequestedV1
   readonly 'nl.schakel.sentence.transfer.registered.v1': SentenceTransferRegisteredV1
+  readonly 'nl.schakel.subject.listed.v1': SubjectListedV1
+  readonly 'nl.schakel.subject.removed.v1': SubjectRemovedV1
   readonly 'nl.schakel.tip.feedback.v1': TipFeedbackV1
   readonly 'nl.schakel.tip.field.reported.v1': TipFieldReportedV1
   readonly 'nl.schakel.tip.followup.answer.v1': TipFollowupAnswerV1
@@ -1052,6 +1245,16 @@ export const MESSAGE_SCHEMAS = {
     sha256: 'jLonTnCgNcWkvyqqU9jR66she0r0BvFHRuo2t2ibb_s',
     text: "{\"type\":\"record\",\"namespace\":\"nl.schakel.interest\",\"name\":\"awareness\",\"version\":1,\"nl\":\"Voorlichtingsmateriaal, zonder personen\",\"en\":\"Awareness material, without persons\",\"groups\":[],\"occurredWithinDays\":3660,\"fields\":[{\"name\":\"title\",\"type\":\"string\",\"category\":\"narrative\",\"format\":\"line\",\"maxLength\":200,\"nl\":\"titel\",\"en\":\"title\"},{\"name\":\"campaign\",\"type\":\"string\",\"category\":\"status\",\"format\":\"line\",\"maxLength\":100,\"nl\":\"campagne\",\"en\":\"campaign\"},{\"name\":\"text\",\"type\":\"string\",\"category\":\"narrative\",\"format\":\"text\",\"maxLength\":20000,\"nl\":\"tekst\",\"en\":\"text\"},{\"name\":\"persons\",\"type\":{\"type\":\"array\",\"items\":\"string\"},\"category\":\"person\",\"format\":\"text\",\"maxLength\":1000,\"maxItems\":50,\"perItem\":true,\"nl\":\"rijen over personen: altijd leeg\",\"en\":\"rows about persons: always empty\"}]}",
   },
+  'nl.schakel.interpol.periodic.check.answered.v1': {
+    path: 'schemas/message/interpol/periodic.check.answered.v1.avsc',
+    sha256: 'CGZSDGcFFxNyyOR-uR-IzhShPORh8db8WfeMEvsTOY8',
+    text: "{\"type\":\"record\",\"namespace\":\"nl.schakel.interpol.periodic.check\",\"name\":\"answered\",\"version\":1,\"nl\":\"Periodieke controle op signaleringen bij Interpol: antwoord\",\"en\":\"Periodic check for signals with INTERPOL: answer\",\"groups\":[\"personal\",\"police\"],\"occurredWithinDays\":366,\"fields\":[{\"name\":\"checkRef\",\"type\":\"string\",\"category\":\"reference\",\"pattern\":\"^[A-Za-z0-9][A-Za-z0-9._:-]*$\",\"maxLength\":64,\"nl\":\"verwijzing van de controle\",\"en\":\"reference of the check\"},{\"name\":\"noData\",\"type\":\"boolean\",\"category\":\"status\",\"nl\":\"geen gegevens\",\"en\":\"no data\"},{\"name\":\"signals\",\"type\":{\"type\":\"array\",\"items\":{\"type\":\"record\",\"name\":\"Signal\",\"fields\":[{\"name\":\"signalRef\",\"type\":\"string\",\"pattern\":\"^[A-Za-z0-9][A-Za-z0-9._:-]*$\",\"maxLength\":64},{\"name\":\"country\",\"type\":\"string\",\"pattern\":\"^[A-Z]{2}$\",\"maxLength\":2},{\"name\":\"colour\",\"type\":{\"type\":\"enum\",\"name\":\"Colour\",\"symbols\":[\"RED\",\"BLUE\",\"GREEN\",\"YELLOW\",\"BLACK\",\"PURPLE\",\"ORANGE\",\"SILVER\",\"UN\",\"DIFFUSION_GREEN\",\"DIFFUSION_OTHER\"]}},{\"name\":\"reportedAt\",\"type\":\"string\",\"format\":\"date\"},{\"name\":\"gist\",\"type\":\"string\",\"format\":\"text\",\"maxLength\":1000}]}},\"category\":\"case\",\"maxItems\":100,\"perItem\":true,\"nl\":\"signaleringen\",\"en\":\"signals\"}]}",
+  },
+  'nl.schakel.interpol.periodic.check.requested.v1': {
+    path: 'schemas/message/interpol/periodic.check.requested.v1.avsc',
+    sha256: 'rURx2X_2E5PNKgkk6sQ3__eceRSioV0DaKiT1izcvcM',
+    text: "{\"type\":\"record\",\"namespace\":\"nl.schakel.interpol.periodic.check\",\"name\":\"requested\",\"version\":1,\"nl\":\"Periodieke controle op signaleringen bij Interpol: verzoek\",\"en\":\"Periodic check for signals with INTERPOL: request\",\"groups\":[\"police\",\"asked\"],\"answeredBy\":\"interpol.periodic.check.answered\",\"occurredWithinDays\":366,\"fields\":[{\"name\":\"checkRef\",\"type\":\"string\",\"category\":\"reference\",\"pattern\":\"^[A-Za-z0-9][A-Za-z0-9._:-]*$\",\"maxLength\":64,\"nl\":\"verwijzing van de controle\",\"en\":\"reference of the check\"},{\"name\":\"nationality\",\"type\":\"string\",\"category\":\"place\",\"pattern\":\"^[A-Z]{2}$\",\"maxLength\":2,\"nl\":\"nationaliteit\",\"en\":\"nationality\"},{\"name\":\"offenceClass\",\"type\":\"string\",\"category\":\"offence\",\"pattern\":\"^[0-9]{4} [0-9]{2}$\",\"maxLength\":7,\"nl\":\"feitencategorie\",\"en\":\"class of offence\"},{\"name\":\"region\",\"type\":{\"type\":\"array\",\"items\":\"string\"},\"category\":\"place\",\"pattern\":\"^[A-Z]{2}$\",\"maxLength\":2,\"maxItems\":20,\"nl\":\"gebied\",\"en\":\"region\"},{\"name\":\"since\",\"type\":\"string\",\"category\":\"time\",\"format\":\"date-time\",\"nl\":\"vanaf\",\"en\":\"since\"},{\"name\":\"subjectNames\",\"type\":[\"null\",{\"type\":\"array\",\"items\":\"string\"}],\"default\":null,\"category\":\"identity\",\"format\":\"line\",\"maxLength\":200,\"maxItems\":50,\"nl\":\"namen van de lijst\",\"en\":\"names from the list\"}]}",
+  },
   'nl.schakel.kmar.action.result.v1': {
     path: 'schemas/message/kmar/action.result.v1.avsc',
     sha256: 'T68XDcUfD5_21oj7-uctaKzM1zI1GBTi65jEujW2Fic',
@@ -1086,6 +1289,26 @@ export const MESSAGE_SCHEMAS = {
     path: 'schemas/message/noneu/conviction.offered.v1.avsc',
     sha256: 'Gu60GLA-4bysfeQMAuByiETtxMndmSPXTQWYJW-8XHk',
     text: "{\"type\":\"record\",\"namespace\":\"nl.schakel.noneu.conviction\",\"name\":\"offered\",\"version\":1,\"nl\":\"Aangeboden vonnis van buiten de EU\",\"en\":\"Judgment from outside the EU, as offered\",\"groups\":[\"personal\",\"police\"],\"occurredWithinDays\":36500,\"fields\":[{\"name\":\"offerRef\",\"type\":\"string\",\"category\":\"reference\",\"pattern\":\"^[A-Za-z0-9][A-Za-z0-9._:-]*$\",\"maxLength\":64,\"nl\":\"nummer van het aanbod\",\"en\":\"number of the offer\"},{\"name\":\"country\",\"type\":\"string\",\"category\":\"place\",\"pattern\":\"^[A-Z]{2}$\",\"maxLength\":2,\"nl\":\"land van het vonnis\",\"en\":\"country of the judgment\"},{\"name\":\"personRef\",\"type\":\"string\",\"category\":\"person\",\"pattern\":\"^[A-Za-z0-9][A-Za-z0-9._:-]*$\",\"maxLength\":64,\"nl\":\"persoonsverwijzing\",\"en\":\"reference of the person\"},{\"name\":\"identity\",\"type\":{\"type\":\"record\",\"name\":\"Identity\",\"fields\":[{\"name\":\"surname\",\"type\":\"string\",\"format\":\"line\",\"maxLength\":200},{\"name\":\"givenNames\",\"type\":\"string\",\"format\":\"line\",\"maxLength\":200},{\"name\":\"birthDate\",\"type\":\"string\",\"format\":\"date\"},{\"name\":\"birthPlace\",\"type\":[\"null\",\"string\"],\"default\":null,\"format\":\"line\",\"maxLength\":200},{\"name\":\"birthCountry\",\"type\":[\"null\",\"string\"],\"default\":null,\"pattern\":\"^[A-Z]{2}$\",\"maxLength\":2},{\"name\":\"formerNames\",\"type\":[\"null\",\"string\"],\"default\":null,\"format\":\"line\",\"maxLength\":200}]},\"category\":\"identity\",\"nl\":\"identiteit\",\"en\":\"identity\"},{\"name\":\"convictedOn\",\"type\":\"string\",\"category\":\"time\",\"format\":\"date\",\"nl\":\"veroordeeld op\",\"en\":\"convicted on\"},{\"name\":\"offence\",\"type\":\"string\",\"category\":\"offence\",\"format\":\"line\",\"maxLength\":300,\"nl\":\"feit\",\"en\":\"offence\"},{\"name\":\"judgment\",\"type\":[\"null\",\"string\"],\"default\":null,\"category\":\"narrative\",\"format\":\"text\",\"maxLength\":8000,\"nl\":\"vonnis\",\"en\":\"judgment\"}]}",
+  },
+  'nl.schakel.notice.green.published.v1': {
+    path: 'schemas/message/notice/green.published.v1.avsc',
+    sha256: 'leHdAHfXAoMsUEkgZlZCvLvxOgPcubJOjCrUeNg7jAw',
+    text: "{\"type\":\"record\",\"namespace\":\"nl.schakel.notice.green\",\"name\":\"published\",\"version\":1,\"nl\":\"Gepubliceerde groene notice\",\"en\":\"Published green notice\",\"groups\":[\"personal\",\"police\"],\"occurredWithinDays\":7300,\"fields\":[{\"name\":\"noticeRef\",\"type\":\"string\",\"category\":\"reference\",\"pattern\":\"^[A-Za-z0-9][A-Za-z0-9._:-]*$\",\"maxLength\":64,\"nl\":\"nummer van de notice\",\"en\":\"number of the notice\"},{\"name\":\"issuingCountry\",\"type\":\"string\",\"category\":\"place\",\"pattern\":\"^[A-Z]{2}$\",\"maxLength\":2,\"nl\":\"land dat de notice vroeg\",\"en\":\"country that asked for the notice\"},{\"name\":\"personRef\",\"type\":[\"null\",\"string\"],\"default\":null,\"category\":\"person\",\"pattern\":\"^[A-Za-z0-9][A-Za-z0-9._:-]*$\",\"maxLength\":64,\"nl\":\"persoonsverwijzing\",\"en\":\"reference of the person\"},{\"name\":\"identity\",\"type\":{\"type\":\"record\",\"name\":\"Identity\",\"fields\":[{\"name\":\"surname\",\"type\":\"string\",\"format\":\"line\",\"maxLength\":200},{\"name\":\"givenNames\",\"type\":\"string\",\"format\":\"line\",\"maxLength\":200},{\"name\":\"birthDate\",\"type\":\"string\",\"format\":\"date\"},{\"name\":\"nationality\",\"type\":\"string\",\"pattern\":\"^[A-Z]{2}$\",\"maxLength\":2}]},\"category\":\"identity\",\"nl\":\"identiteit\",\"en\":\"identity\"},{\"name\":\"document\",\"type\":[\"null\",{\"type\":\"record\",\"name\":\"Document\",\"fields\":[{\"name\":\"number\",\"type\":\"string\",\"pattern\":\"^[A-Z0-9][A-Z0-9-]*$\",\"maxLength\":20},{\"name\":\"kind\",\"type\":\"string\",\"pattern\":\"^[A-Z][A-Z_]*$\",\"maxLength\":32},{\"name\":\"country\",\"type\":\"string\",\"pattern\":\"^[A-Z]{2}$\",\"maxLength\":2}]}],\"default\":null,\"category\":\"document\",\"nl\":\"reisdocument\",\"en\":\"travel document\"},{\"name\":\"identifiers\",\"type\":[\"null\",{\"type\":\"record\",\"name\":\"Identifiers\",\"fields\":[{\"name\":\"photoRef\",\"type\":[\"null\",\"string\"],\"default\":null,\"pattern\":\"^[A-Za-z0-9][A-Za-z0-9._:-]*$\",\"maxLength\":64},{\"name\":\"fingerprintRef\",\"type\":[\"null\",\"string\"],\"default\":null,\"pattern\":\"^[A-Za-z0-9][A-Za-z0-9._:-]*$\",\"maxLength\":64}]}],\"default\":null,\"category\":\"identity\",\"nl\":\"verwijzing naar foto en vingerafdrukken\",\"en\":\"references of photograph and fingerprints\"},{\"name\":\"warning\",\"type\":\"string\",\"category\":\"threat\",\"format\":\"text\",\"maxLength\":2000,\"nl\":\"waarschuwing\",\"en\":\"warning\"},{\"name\":\"actionWanted\",\"type\":{\"type\":\"enum\",\"name\":\"ActionWanted\",\"symbols\":[\"INFORM\",\"LOCATE\",\"REFUSE_ENTRY\",\"ARREST\"]},\"category\":\"action\",\"nl\":\"gevraagde handeling\",\"en\":\"action wanted\"},{\"name\":\"contact\",\"type\":\"string\",\"category\":\"contact\",\"format\":\"line\",\"maxLength\":200,\"nl\":\"contactpunt\",\"en\":\"contact point\"},{\"name\":\"validUntil\",\"type\":\"string\",\"category\":\"time\",\"format\":\"date-time\",\"nl\":\"geldig tot\",\"en\":\"valid until\"},{\"name\":\"grounds\",\"type\":[\"null\",\"string\"],\"default\":null,\"category\":\"grounds\",\"format\":\"text\",\"maxLength\":8000,\"nl\":\"gronden\",\"en\":\"grounds\"},{\"name\":\"convictionsText\",\"type\":[\"null\",\"string\"],\"default\":null,\"category\":\"grounds\",\"format\":\"text\",\"maxLength\":4000,\"nl\":\"veroordelingen\",\"en\":\"convictions\"},{\"name\":\"caseSummary\",\"type\":[\"null\",\"string\"],\"default\":null,\"category\":\"case\",\"format\":\"text\",\"maxLength\":8000,\"nl\":\"samenvatting van de zaak\",\"en\":\"summary of the case\"}]}",
+  },
+  'nl.schakel.notice.green.requested.v1': {
+    path: 'schemas/message/notice/green.requested.v1.avsc',
+    sha256: 'fBiS01zLCsTGKJlJTOl01tT7zSSx22DogHEBFHQuVQs',
+    text: "{\"type\":\"record\",\"namespace\":\"nl.schakel.notice.green\",\"name\":\"requested\",\"version\":1,\"nl\":\"Verzoek om een groene notice\",\"en\":\"Request for a green notice\",\"groups\":[\"personal\",\"police\"],\"occurredWithinDays\":7300,\"fields\":[{\"name\":\"personRef\",\"type\":\"string\",\"category\":\"person\",\"pattern\":\"^[A-Za-z0-9][A-Za-z0-9._:-]*$\",\"maxLength\":64,\"nl\":\"persoonsverwijzing\",\"en\":\"reference of the person\"},{\"name\":\"identity\",\"type\":{\"type\":\"record\",\"name\":\"Identity\",\"fields\":[{\"name\":\"surname\",\"type\":\"string\",\"format\":\"line\",\"maxLength\":200},{\"name\":\"givenNames\",\"type\":\"string\",\"format\":\"line\",\"maxLength\":200},{\"name\":\"birthDate\",\"type\":\"string\",\"format\":\"date\"},{\"name\":\"nationality\",\"type\":\"string\",\"pattern\":\"^[A-Z]{2}$\",\"maxLength\":2}]},\"category\":\"identity\",\"nl\":\"identiteit\",\"en\":\"identity\"},{\"name\":\"document\",\"type\":[\"null\",{\"type\":\"record\",\"name\":\"Document\",\"fields\":[{\"name\":\"number\",\"type\":\"string\",\"pattern\":\"^[A-Z0-9][A-Z0-9-]*$\",\"maxLength\":20},{\"name\":\"kind\",\"type\":\"string\",\"pattern\":\"^[A-Z][A-Z_]*$\",\"maxLength\":32},{\"name\":\"country\",\"type\":\"string\",\"pattern\":\"^[A-Z]{2}$\",\"maxLength\":2}]}],\"default\":null,\"category\":\"document\",\"nl\":\"reisdocument\",\"en\":\"travel document\"},{\"name\":\"identifiers\",\"type\":[\"null\",{\"type\":\"record\",\"name\":\"Identifiers\",\"fields\":[{\"name\":\"photoRef\",\"type\":[\"null\",\"string\"],\"default\":null,\"pattern\":\"^[A-Za-z0-9][A-Za-z0-9._:-]*$\",\"maxLength\":64},{\"name\":\"fingerprintRef\",\"type\":[\"null\",\"string\"],\"default\":null,\"pattern\":\"^[A-Za-z0-9][A-Za-z0-9._:-]*$\",\"maxLength\":64}]}],\"default\":null,\"category\":\"identity\",\"nl\":\"verwijzing naar foto en vingerafdrukken\",\"en\":\"references of photograph and fingerprints\"},{\"name\":\"threat\",\"type\":\"string\",\"category\":\"threat\",\"format\":\"text\",\"maxLength\":8000,\"nl\":\"dreiging\",\"en\":\"threat\"},{\"name\":\"grounds\",\"type\":\"string\",\"category\":\"grounds\",\"format\":\"text\",\"maxLength\":8000,\"nl\":\"gronden\",\"en\":\"grounds\"},{\"name\":\"criterion\",\"type\":{\"type\":\"enum\",\"name\":\"Criterion\",\"symbols\":[\"FEIT\",\"PERSOON\"]},\"category\":\"criterion\",\"nl\":\"criterium\",\"en\":\"criterion\"},{\"name\":\"convictions\",\"type\":\"int\",\"category\":\"operative\",\"nl\":\"onherroepelijke veroordelingen voor zedenfeiten\",\"en\":\"final convictions for sexual offences\"},{\"name\":\"offenceCode\",\"type\":\"string\",\"category\":\"offence\",\"pattern\":\"^[0-9A-Za-z][0-9A-Za-z .-]*$\",\"maxLength\":32,\"nl\":\"feitcode\",\"en\":\"offence code\"},{\"name\":\"offenceDate\",\"type\":\"string\",\"category\":\"offence\",\"format\":\"date\",\"nl\":\"pleegdatum\",\"en\":\"date of the offence\"},{\"name\":\"riskLevel\",\"type\":{\"type\":\"enum\",\"name\":\"RiskLevel\",\"symbols\":[\"LOW\",\"MEDIUM\",\"HIGH\"]},\"category\":\"risk\",\"nl\":\"risiconiveau\",\"en\":\"risk level\"},{\"name\":\"riskRef\",\"type\":\"string\",\"category\":\"reference\",\"pattern\":\"^[A-Za-z0-9][A-Za-z0-9._:-]*$\",\"maxLength\":64,\"nl\":\"verwijzing naar de risicotaxatie\",\"en\":\"reference of the risk assessment\"},{\"name\":\"caseReasoning\",\"type\":\"string\",\"category\":\"reasoning\",\"format\":\"text\",\"maxLength\":8000,\"nl\":\"afweging voor dit geval (Wpg 17a lid 3 onder d)\",\"en\":\"reasoning for this case (Wpg 17a(3)(d))\"},{\"name\":\"art3Concern\",\"type\":{\"type\":\"enum\",\"name\":\"Art3Concern\",\"symbols\":[\"NONE\",\"POLITICAL\",\"MILITARY\",\"RELIGIOUS\",\"RACIAL\"]},\"category\":\"compliance\",\"nl\":\"zorg onder art. 3 van het Interpol-statuut\",\"en\":\"concern under art. 3 of the INTERPOL Constitution\"},{\"name\":\"validUntil\",\"type\":\"string\",\"category\":\"time\",\"format\":\"date-time\",\"nl\":\"geldig tot\",\"en\":\"valid until\"},{\"name\":\"reviewAt\",\"type\":\"string\",\"category\":\"time\",\"format\":\"date-time\",\"nl\":\"opnieuw bezien op\",\"en\":\"to be reviewed at\"},{\"name\":\"contact\",\"type\":\"string\",\"category\":\"contact\",\"format\":\"line\",\"maxLength\":200,\"nl\":\"contactpunt\",\"en\":\"contact point\"},{\"name\":\"victimName\",\"type\":[\"null\",\"string\"],\"default\":null,\"category\":\"victim\",\"format\":\"line\",\"maxLength\":200,\"nl\":\"naam van het slachtoffer\",\"en\":\"name of the victim\"},{\"name\":\"source\",\"type\":[\"null\",\"string\"],\"default\":null,\"category\":\"source\",\"format\":\"text\",\"maxLength\":2000,\"nl\":\"bron\",\"en\":\"source\"},{\"name\":\"treatment\",\"type\":[\"null\",\"string\"],\"default\":null,\"category\":\"treatment\",\"format\":\"text\",\"maxLength\":4000,\"nl\":\"behandelgegevens\",\"en\":\"treatment data\"},{\"name\":\"caseSummary\",\"type\":[\"null\",\"string\"],\"default\":null,\"category\":\"case\",\"format\":\"text\",\"maxLength\":8000,\"nl\":\"samenvatting van de zaak\",\"en\":\"summary of the case\"}]}",
+  },
+  'nl.schakel.notice.green.submitted.v1': {
+    path: 'schemas/message/notice/green.submitted.v1.avsc',
+    sha256: 'uroTUer0p51mRsyTzlh5hBmF64pcGx0Z1GOrhah_EZM',
+    text: "{\"type\":\"record\",\"namespace\":\"nl.schakel.notice.green\",\"name\":\"submitted\",\"version\":1,\"nl\":\"Groene notice, aangeboden aan Interpol\",\"en\":\"Green notice, submitted to INTERPOL\",\"groups\":[\"personal\",\"police\"],\"occurredWithinDays\":7300,\"fields\":[{\"name\":\"personRef\",\"type\":\"string\",\"category\":\"person\",\"pattern\":\"^[A-Za-z0-9][A-Za-z0-9._:-]*$\",\"maxLength\":64,\"nl\":\"persoonsverwijzing\",\"en\":\"reference of the person\"},{\"name\":\"identity\",\"type\":{\"type\":\"record\",\"name\":\"Identity\",\"fields\":[{\"name\":\"surname\",\"type\":\"string\",\"format\":\"line\",\"maxLength\":200},{\"name\":\"givenNames\",\"type\":\"string\",\"format\":\"line\",\"maxLength\":200},{\"name\":\"birthDate\",\"type\":\"string\",\"format\":\"date\"},{\"name\":\"nationality\",\"type\":\"string\",\"pattern\":\"^[A-Z]{2}$\",\"maxLength\":2}]},\"category\":\"identity\",\"nl\":\"identiteit\",\"en\":\"identity\"},{\"name\":\"document\",\"type\":[\"null\",{\"type\":\"record\",\"name\":\"Document\",\"fields\":[{\"name\":\"number\",\"type\":\"string\",\"pattern\":\"^[A-Z0-9][A-Z0-9-]*$\",\"maxLength\":20},{\"name\":\"kind\",\"type\":\"string\",\"pattern\":\"^[A-Z][A-Z_]*$\",\"maxLength\":32},{\"name\":\"country\",\"type\":\"string\",\"pattern\":\"^[A-Z]{2}$\",\"maxLength\":2}]}],\"default\":null,\"category\":\"document\",\"nl\":\"reisdocument\",\"en\":\"travel document\"},{\"name\":\"identifiers\",\"type\":[\"null\",{\"type\":\"record\",\"name\":\"Identifiers\",\"fields\":[{\"name\":\"photoRef\",\"type\":[\"null\",\"string\"],\"default\":null,\"pattern\":\"^[A-Za-z0-9][A-Za-z0-9._:-]*$\",\"maxLength\":64},{\"name\":\"fingerprintRef\",\"type\":[\"null\",\"string\"],\"default\":null,\"pattern\":\"^[A-Za-z0-9][A-Za-z0-9._:-]*$\",\"maxLength\":64}]}],\"default\":null,\"category\":\"identity\",\"nl\":\"verwijzing naar foto en vingerafdrukken\",\"en\":\"references of photograph and fingerprints\"},{\"name\":\"threat\",\"type\":\"string\",\"category\":\"threat\",\"format\":\"text\",\"maxLength\":8000,\"nl\":\"dreiging\",\"en\":\"threat\"},{\"name\":\"grounds\",\"type\":\"string\",\"category\":\"grounds\",\"format\":\"text\",\"maxLength\":8000,\"nl\":\"gronden\",\"en\":\"grounds\"},{\"name\":\"criterion\",\"type\":{\"type\":\"enum\",\"name\":\"Criterion\",\"symbols\":[\"FEIT\",\"PERSOON\"]},\"category\":\"criterion\",\"nl\":\"criterium\",\"en\":\"criterion\"},{\"name\":\"convictions\",\"type\":\"int\",\"category\":\"operative\",\"nl\":\"onherroepelijke veroordelingen voor zedenfeiten\",\"en\":\"final convictions for sexual offences\"},{\"name\":\"offenceCode\",\"type\":\"string\",\"category\":\"offence\",\"pattern\":\"^[0-9A-Za-z][0-9A-Za-z .-]*$\",\"maxLength\":32,\"nl\":\"feitcode\",\"en\":\"offence code\"},{\"name\":\"offenceDate\",\"type\":\"string\",\"category\":\"offence\",\"format\":\"date\",\"nl\":\"pleegdatum\",\"en\":\"date of the offence\"},{\"name\":\"riskLevel\",\"type\":{\"type\":\"enum\",\"name\":\"RiskLevel\",\"symbols\":[\"LOW\",\"MEDIUM\",\"HIGH\"]},\"category\":\"risk\",\"nl\":\"risiconiveau\",\"en\":\"risk level\"},{\"name\":\"riskRef\",\"type\":\"string\",\"category\":\"reference\",\"pattern\":\"^[A-Za-z0-9][A-Za-z0-9._:-]*$\",\"maxLength\":64,\"nl\":\"verwijzing naar de risicotaxatie\",\"en\":\"reference of the risk assessment\"},{\"name\":\"caseReasoning\",\"type\":\"string\",\"category\":\"reasoning\",\"format\":\"text\",\"maxLength\":8000,\"nl\":\"afweging voor dit geval (Wpg 17a lid 3 onder d)\",\"en\":\"reasoning for this case (Wpg 17a(3)(d))\"},{\"name\":\"art3Concern\",\"type\":{\"type\":\"enum\",\"name\":\"Art3Concern\",\"symbols\":[\"NONE\",\"POLITICAL\",\"MILITARY\",\"RELIGIOUS\",\"RACIAL\"]},\"category\":\"compliance\",\"nl\":\"zorg onder art. 3 van het Interpol-statuut\",\"en\":\"concern under art. 3 of the INTERPOL Constitution\"},{\"name\":\"validUntil\",\"type\":\"string\",\"category\":\"time\",\"format\":\"date-time\",\"nl\":\"geldig tot\",\"en\":\"valid until\"},{\"name\":\"reviewAt\",\"type\":\"string\",\"category\":\"time\",\"format\":\"date-time\",\"nl\":\"opnieuw bezien op\",\"en\":\"to be reviewed at\"},{\"name\":\"contact\",\"type\":\"string\",\"category\":\"contact\",\"format\":\"line\",\"maxLength\":200,\"nl\":\"contactpunt\",\"en\":\"contact point\"},{\"name\":\"victimName\",\"type\":[\"null\",\"string\"],\"default\":null,\"category\":\"victim\",\"format\":\"line\",\"maxLength\":200,\"nl\":\"naam van het slachtoffer\",\"en\":\"name of the victim\"},{\"name\":\"source\",\"type\":[\"null\",\"string\"],\"default\":null,\"category\":\"source\",\"format\":\"text\",\"maxLength\":2000,\"nl\":\"bron\",\"en\":\"source\"},{\"name\":\"treatment\",\"type\":[\"null\",\"string\"],\"default\":null,\"category\":\"treatment\",\"format\":\"text\",\"maxLength\":4000,\"nl\":\"behandelgegevens\",\"en\":\"treatment data\"},{\"name\":\"caseSummary\",\"type\":[\"null\",\"string\"],\"default\":null,\"category\":\"case\",\"format\":\"text\",\"maxLength\":8000,\"nl\":\"samenvatting van de zaak\",\"en\":\"summary of the case\"}]}",
+  },
+  'nl.schakel.notice.inbound.v1': {
+    path: 'schemas/message/notice/inbound.v1.avsc',
+    sha256: 'WM-L6FtfKrZORq4dEtddGjLi5UaOWeBNjY871xjMIzg',
+    text: "{\"type\":\"record\",\"namespace\":\"nl.schakel.notice\",\"name\":\"inbound\",\"version\":1,\"nl\":\"Notice of diffusie uit het buitenland\",\"en\":\"Notice or diffusion from abroad\",\"groups\":[\"personal\",\"police\"],\"occurredWithinDays\":7300,\"fields\":[{\"name\":\"noticeRef\",\"type\":\"string\",\"category\":\"reference\",\"pattern\":\"^[A-Za-z0-9][A-Za-z0-9._:-]*$\",\"maxLength\":64,\"nl\":\"nummer van de notice\",\"en\":\"number of the notice\"},{\"name\":\"issuingCountry\",\"type\":\"string\",\"category\":\"place\",\"pattern\":\"^[A-Z]{2}$\",\"maxLength\":2,\"nl\":\"land van herkomst\",\"en\":\"country of origin\"},{\"name\":\"colour\",\"type\":{\"type\":\"enum\",\"name\":\"Colour\",\"symbols\":[\"RED\",\"BLUE\",\"GREEN\",\"YELLOW\",\"BLACK\",\"PURPLE\",\"ORANGE\",\"SILVER\",\"UN\",\"DIFFUSION_GREEN\",\"DIFFUSION_OTHER\"]},\"category\":\"reference\",\"nl\":\"soort\",\"en\":\"kind\"},{\"name\":\"personRef\",\"type\":[\"null\",\"string\"],\"default\":null,\"category\":\"person\",\"pattern\":\"^[A-Za-z0-9][A-Za-z0-9._:-]*$\",\"maxLength\":64,\"nl\":\"persoonsverwijzing\",\"en\":\"reference of the person\"},{\"name\":\"identity\",\"type\":{\"type\":\"record\",\"name\":\"Identity\",\"fields\":[{\"name\":\"surname\",\"type\":\"string\",\"format\":\"line\",\"maxLength\":200},{\"name\":\"givenNames\",\"type\":\"string\",\"format\":\"line\",\"maxLength\":200},{\"name\":\"birthDate\",\"type\":\"string\",\"format\":\"date\"},{\"name\":\"nationality\",\"type\":\"string\",\"pattern\":\"^[A-Z]{2}$\",\"maxLength\":2}]},\"category\":\"identity\",\"nl\":\"identiteit\",\"en\":\"identity\"},{\"name\":\"document\",\"type\":[\"null\",{\"type\":\"record\",\"name\":\"Document\",\"fields\":[{\"name\":\"number\",\"type\":\"string\",\"pattern\":\"^[A-Z0-9][A-Z0-9-]*$\",\"maxLength\":20},{\"name\":\"kind\",\"type\":\"string\",\"pattern\":\"^[A-Z][A-Z_]*$\",\"maxLength\":32},{\"name\":\"country\",\"type\":\"string\",\"pattern\":\"^[A-Z]{2}$\",\"maxLength\":2}]}],\"default\":null,\"category\":\"document\",\"nl\":\"reisdocument\",\"en\":\"travel document\"},{\"name\":\"threat\",\"type\":\"string\",\"category\":\"threat\",\"format\":\"text\",\"maxLength\":8000,\"nl\":\"dreiging\",\"en\":\"threat\"},{\"name\":\"actionWanted\",\"type\":{\"type\":\"enum\",\"name\":\"ActionWanted\",\"symbols\":[\"INFORM\",\"LOCATE\",\"REFUSE_ENTRY\",\"ARREST\"]},\"category\":\"action\",\"nl\":\"gevraagde handeling\",\"en\":\"action wanted\"},{\"name\":\"art3Concern\",\"type\":{\"type\":\"enum\",\"name\":\"Art3Concern\",\"symbols\":[\"NONE\",\"POLITICAL\",\"MILITARY\",\"RELIGIOUS\",\"RACIAL\"]},\"category\":\"compliance\",\"nl\":\"zorg onder art. 3 van het Interpol-statuut\",\"en\":\"concern under art. 3 of the INTERPOL Constitution\"},{\"name\":\"contact\",\"type\":\"string\",\"category\":\"contact\",\"format\":\"line\",\"maxLength\":200,\"nl\":\"contactpunt\",\"en\":\"contact point\"},{\"name\":\"validUntil\",\"type\":[\"null\",\"string\"],\"default\":null,\"category\":\"time\",\"format\":\"date-time\",\"nl\":\"geldig tot\",\"en\":\"valid until\"},{\"name\":\"source\",\"type\":[\"null\",\"string\"],\"default\":null,\"category\":\"source\",\"format\":\"text\",\"maxLength\":2000,\"nl\":\"bron\",\"en\":\"source\"},{\"name\":\"caseSummary\",\"type\":[\"null\",\"string\"],\"default\":null,\"category\":\"case\",\"format\":\"text\",\"maxLength\":8000,\"nl\":\"samenvatting van de zaak\",\"en\":\"summary of the case\"}]}",
   },
   'nl.schakel.om.decision.v1': {
     path: 'schemas/message/om/decision.v1.avsc',
@@ -1122,6 +1345,11 @@ export const MESSAGE_SCHEMAS = {
     sha256: '2abcIeqD5drO70MYbofUeJquXPxWHM2IM2h9WAqBAwA',
     text: "{\"type\":\"record\",\"namespace\":\"nl.schakel.police.ngo\",\"name\":\"disclosure\",\"version\":1,\"nl\":\"Verstrekking van politiegegevens aan een NGO\",\"en\":\"Disclosure of police data to an NGO\",\"groups\":[\"personal\",\"police\"],\"occurredWithinDays\":3660,\"fields\":[{\"name\":\"suspectName\",\"type\":\"string\",\"category\":\"identity\",\"format\":\"line\",\"maxLength\":200,\"nl\":\"naam van de verdachte\",\"en\":\"name of the suspect\"},{\"name\":\"items\",\"type\":{\"type\":\"array\",\"items\":\"string\"},\"category\":\"narrative\",\"format\":\"text\",\"maxLength\":2000,\"maxItems\":200,\"perItem\":true,\"nl\":\"gegevens\",\"en\":\"items\"},{\"name\":\"conditions\",\"type\":\"string\",\"category\":\"condition\",\"format\":\"text\",\"maxLength\":4000,\"nl\":\"voorwaarden\",\"en\":\"conditions\"},{\"name\":\"victimName\",\"type\":[\"null\",\"string\"],\"default\":null,\"category\":\"victim\",\"format\":\"line\",\"maxLength\":200,\"nl\":\"naam van het slachtoffer\",\"en\":\"name of the victim\"},{\"name\":\"source\",\"type\":[\"null\",\"string\"],\"default\":null,\"category\":\"source\",\"format\":\"text\",\"maxLength\":2000,\"nl\":\"bron\",\"en\":\"source\"},{\"name\":\"decision\",\"type\":[\"null\",{\"type\":\"record\",\"name\":\"Decision\",\"fields\":[{\"name\":\"kind\",\"type\":{\"type\":\"enum\",\"name\":\"DecisionKind\",\"symbols\":[\"WPG19\",\"WPG20\"]}},{\"name\":\"ref\",\"type\":\"string\",\"pattern\":\"^[A-Za-z0-9][A-Za-z0-9._:-]*$\",\"maxLength\":64},{\"name\":\"interest\",\"type\":\"string\",\"format\":\"text\",\"maxLength\":2000}]}],\"default\":null,\"category\":\"decision\",\"nl\":\"besluit tot verstrekking\",\"en\":\"decision to disclose\"}]}",
   },
+  'nl.schakel.rectification.propagated.v1': {
+    path: 'schemas/message/rectification/propagated.v1.avsc',
+    sha256: 'nVooZbWlOCTt_9JKdIH1kpU0dQiX9MDQ0iNGHUlj4ms',
+    text: "{\"type\":\"record\",\"namespace\":\"nl.schakel.rectification\",\"name\":\"propagated\",\"version\":1,\"nl\":\"Verbetering, vernietiging of intrekking van wat eerder is verstrekt\",\"en\":\"Correction, destruction or withdrawal of what was provided before\",\"groups\":[\"police\"],\"occurredWithinDays\":7300,\"fields\":[{\"name\":\"originalRef\",\"type\":\"string\",\"category\":\"reference\",\"pattern\":\"^[A-Za-z0-9][A-Za-z0-9._:-]*$\",\"maxLength\":64,\"nl\":\"eerdere overdracht\",\"en\":\"earlier hand-off\"},{\"name\":\"originalType\",\"type\":\"string\",\"category\":\"reference\",\"pattern\":\"^[a-z][a-z0-9.]*$\",\"maxLength\":100,\"nl\":\"soort van het eerdere bericht\",\"en\":\"type of the earlier message\"},{\"name\":\"personRef\",\"type\":[\"null\",\"string\"],\"default\":null,\"category\":\"person\",\"pattern\":\"^[A-Za-z0-9][A-Za-z0-9._:-]*$\",\"maxLength\":64,\"nl\":\"persoonsverwijzing\",\"en\":\"reference of the person\"},{\"name\":\"action\",\"type\":{\"type\":\"enum\",\"name\":\"RectificationAction\",\"symbols\":[\"CORRECT\",\"DELETE\",\"WITHDRAW\"]},\"category\":\"action\",\"nl\":\"gevraagde handeling\",\"en\":\"requested action\"},{\"name\":\"reason\",\"type\":{\"type\":\"enum\",\"name\":\"RectificationReason\",\"symbols\":[\"CONVICTION_QUASHED\",\"WRONG_PERSON\",\"INACCURATE\",\"UNLAWFUL\",\"GROUND_LAPSED\"]},\"category\":\"status\",\"nl\":\"reden\",\"en\":\"reason\"},{\"name\":\"correction\",\"type\":[\"null\",\"string\"],\"default\":null,\"category\":\"narrative\",\"format\":\"text\",\"maxLength\":2000,\"nl\":\"verbetering\",\"en\":\"correction\"},{\"name\":\"effectiveAt\",\"type\":\"string\",\"category\":\"time\",\"format\":\"date-time\",\"nl\":\"werkt vanaf\",\"en\":\"effective from\"}]}",
+  },
   'nl.schakel.risk.assessment.completed.v1': {
     path: 'schemas/message/risk/assessment.completed.v1.avsc',
     sha256: 'K5qfg8P-v838M9krLI6di-JARVRxOhigoPEYCXNzqVA',
@@ -1136,6 +1364,16 @@ export const MESSAGE_SCHEMAS = {
     path: 'schemas/message/sentence/transfer.registered.v1.avsc',
     sha256: '46yuBuutofxH5LLf5WVOIScVzqwHAIAc3Iq0Rl1ml1g',
     text: "{\"type\":\"record\",\"namespace\":\"nl.schakel.sentence.transfer\",\"name\":\"registered\",\"version\":1,\"nl\":\"Overgenomen straf, te registreren\",\"en\":\"Sentence taken over, to be registered\",\"groups\":[\"personal\"],\"occurredWithinDays\":36500,\"fields\":[{\"name\":\"transferRef\",\"type\":\"string\",\"category\":\"reference\",\"pattern\":\"^[A-Za-z0-9][A-Za-z0-9._:-]*$\",\"maxLength\":64,\"nl\":\"overdrachtsnummer\",\"en\":\"number of the transfer\"},{\"name\":\"personRef\",\"type\":\"string\",\"category\":\"person\",\"pattern\":\"^[A-Za-z0-9][A-Za-z0-9._:-]*$\",\"maxLength\":64,\"nl\":\"persoonsverwijzing\",\"en\":\"reference of the person\"},{\"name\":\"identity\",\"type\":{\"type\":\"record\",\"name\":\"Identity\",\"fields\":[{\"name\":\"surname\",\"type\":\"string\",\"format\":\"line\",\"maxLength\":200},{\"name\":\"givenNames\",\"type\":\"string\",\"format\":\"line\",\"maxLength\":200},{\"name\":\"birthDate\",\"type\":\"string\",\"format\":\"date\"},{\"name\":\"birthPlace\",\"type\":[\"null\",\"string\"],\"default\":null,\"format\":\"line\",\"maxLength\":200},{\"name\":\"birthCountry\",\"type\":[\"null\",\"string\"],\"default\":null,\"pattern\":\"^[A-Z]{2}$\",\"maxLength\":2},{\"name\":\"formerNames\",\"type\":[\"null\",\"string\"],\"default\":null,\"format\":\"line\",\"maxLength\":200}]},\"category\":\"identity\",\"nl\":\"identiteit\",\"en\":\"identity\"},{\"name\":\"foreignState\",\"type\":\"string\",\"category\":\"place\",\"pattern\":\"^[A-Z]{2}$\",\"maxLength\":2,\"nl\":\"land van het vonnis\",\"en\":\"country of the judgment\"},{\"name\":\"dutchDecision\",\"type\":\"string\",\"category\":\"decision\",\"format\":\"line\",\"maxLength\":200,\"nl\":\"Nederlandse beslissing\",\"en\":\"Dutch decision\"},{\"name\":\"decidedOn\",\"type\":\"string\",\"category\":\"time\",\"format\":\"date\",\"nl\":\"beslist op\",\"en\":\"decided on\"},{\"name\":\"offence\",\"type\":\"string\",\"category\":\"offence\",\"format\":\"line\",\"maxLength\":300,\"nl\":\"feit naar Nederlands recht\",\"en\":\"offence in Dutch law\"},{\"name\":\"sanction\",\"type\":\"string\",\"category\":\"operative\",\"format\":\"line\",\"maxLength\":300,\"nl\":\"straf\",\"en\":\"sanction\"}]}",
+  },
+  'nl.schakel.subject.listed.v1': {
+    path: 'schemas/message/subject/listed.v1.avsc',
+    sha256: 'T_F2nS7TiO0LevA7ZFXRYXvzkh0Vv6dYKJQTevxOKww',
+    text: "{\"type\":\"record\",\"namespace\":\"nl.schakel.subject\",\"name\":\"listed\",\"version\":1,\"nl\":\"Persoon op de lijst van mogelijk reizende zedendelinquenten\",\"en\":\"Person on the list of sex offenders who may travel\",\"groups\":[\"personal\",\"police\"],\"occurredWithinDays\":7300,\"fields\":[{\"name\":\"personRef\",\"type\":\"string\",\"category\":\"person\",\"pattern\":\"^[A-Za-z0-9][A-Za-z0-9._:-]*$\",\"maxLength\":64,\"nl\":\"persoonsverwijzing\",\"en\":\"reference of the person\"},{\"name\":\"identity\",\"type\":{\"type\":\"record\",\"name\":\"Identity\",\"fields\":[{\"name\":\"surname\",\"type\":\"string\",\"format\":\"line\",\"maxLength\":200},{\"name\":\"givenNames\",\"type\":\"string\",\"format\":\"line\",\"maxLength\":200},{\"name\":\"birthDate\",\"type\":\"string\",\"format\":\"date\"},{\"name\":\"nationality\",\"type\":\"string\",\"pattern\":\"^[A-Z]{2}$\",\"maxLength\":2}]},\"category\":\"identity\",\"nl\":\"identiteit\",\"en\":\"identity\"},{\"name\":\"criterion\",\"type\":{\"type\":\"enum\",\"name\":\"Criterion\",\"symbols\":[\"FEIT\",\"PERSOON\"]},\"category\":\"criterion\",\"nl\":\"criterium\",\"en\":\"criterion\"},{\"name\":\"relation\",\"type\":{\"type\":\"enum\",\"name\":\"Relation\",\"symbols\":[\"SUSPECT\",\"REASONABLE_SUSPICION\",\"RELATION\"]},\"category\":\"criterion\",\"nl\":\"betrokkenheid (Wpg 10 lid 1)\",\"en\":\"involvement (Wpg 10(1))\"},{\"name\":\"convictions\",\"type\":\"int\",\"category\":\"operative\",\"nl\":\"onherroepelijke veroordelingen voor zedenfeiten\",\"en\":\"final convictions for sexual offences\"},{\"name\":\"offenceCode\",\"type\":\"string\",\"category\":\"offence\",\"pattern\":\"^[0-9A-Za-z][0-9A-Za-z .-]*$\",\"maxLength\":32,\"nl\":\"feitcode\",\"en\":\"offence code\"},{\"name\":\"offenceDate\",\"type\":\"string\",\"category\":\"offence\",\"format\":\"date\",\"nl\":\"pleegdatum\",\"en\":\"date of the offence\"},{\"name\":\"situationalFactors\",\"type\":\"string\",\"category\":\"assessment\",\"format\":\"text\",\"maxLength\":4000,\"nl\":\"situationele factoren\",\"en\":\"situational factors\"},{\"name\":\"reviewAt\",\"type\":\"string\",\"category\":\"time\",\"format\":\"date-time\",\"nl\":\"opnieuw bezien op\",\"en\":\"to be reviewed at\"},{\"name\":\"authorisedBy\",\"type\":\"string\",\"category\":\"decision\",\"pattern\":\"^[A-Za-z0-9][A-Za-z0-9._:-]*$\",\"maxLength\":64,\"nl\":\"besluit van de gemachtigde functionaris\",\"en\":\"decision of the authorised officer\"},{\"name\":\"dpiaRef\",\"type\":\"string\",\"category\":\"decision\",\"pattern\":\"^[A-Za-z0-9][A-Za-z0-9._:-]*$\",\"maxLength\":64,\"nl\":\"gegevensbeschermingseffectbeoordeling (Wpg 4c)\",\"en\":\"data protection impact assessment (Wpg 4c)\"},{\"name\":\"source\",\"type\":[\"null\",\"string\"],\"default\":null,\"category\":\"source\",\"format\":\"text\",\"maxLength\":2000,\"nl\":\"bron\",\"en\":\"source\"},{\"name\":\"caseSummary\",\"type\":[\"null\",\"string\"],\"default\":null,\"category\":\"case\",\"format\":\"text\",\"maxLength\":8000,\"nl\":\"samenvatting van de zaak\",\"en\":\"summary of the case\"}]}",
+  },
+  'nl.schakel.subject.removed.v1': {
+    path: 'schemas/message/subject/removed.v1.avsc',
+    sha256: 'qy0ZpXnRYG7MuaQHOuDYaGBQh6cE7ZMrTviC0x6ETkw',
+    text: "{\"type\":\"record\",\"namespace\":\"nl.schakel.subject\",\"name\":\"removed\",\"version\":1,\"nl\":\"Persoon van de lijst gehaald\",\"en\":\"Person taken off the list\",\"groups\":[\"police\"],\"occurredWithinDays\":366,\"fields\":[{\"name\":\"personRef\",\"type\":\"string\",\"category\":\"person\",\"pattern\":\"^[A-Za-z0-9][A-Za-z0-9._:-]*$\",\"maxLength\":64,\"nl\":\"persoonsverwijzing\",\"en\":\"reference of the person\"},{\"name\":\"reason\",\"type\":{\"type\":\"enum\",\"name\":\"RemovalReason\",\"symbols\":[\"CASE_STARTED\",\"NO_LONGER_NEEDED\",\"CONVICTION_QUASHED\",\"TERM_ENDED\"]},\"category\":\"status\",\"nl\":\"reden\",\"en\":\"reason\"},{\"name\":\"removedAt\",\"type\":\"string\",\"category\":\"time\",\"format\":\"date-time\",\"nl\":\"verwijderd op\",\"en\":\"removed at\"},{\"name\":\"note\",\"type\":[\"null\",\"string\"],\"default\":null,\"category\":\"reasoning\",\"format\":\"text\",\"maxLength\":2000,\"nl\":\"toelichting\",\"en\":\"note\"}]}",
   },
   'nl.schakel.tip.feedback.v1': {
     path: 'schemas/message/tip/feedback.v1.avsc',

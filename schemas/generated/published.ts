@@ -59,4 +59,13 @@ export const PUBLISHED = [
   { id: 57, name: 'nl.schakel.vog.police.data.v1', sha256: 'fJFUv1V9n1dVEPN9EAPIHwFjYNr87Kny59RR9YtC0uA' },
   { id: 58, name: 'nl.schakel.vog.refusal.intended.v1', sha256: 'OKitGvurw857Wxw3jiQwq7VP-gQA9IUQp26YJSoYZNo' },
   { id: 59, name: 'nl.schakel.ecris.data.destroyed.v1', sha256: 'KDJnpEVI8PvsPP3iRlCxzNoe64MZ-7Ui8ZQmGdCF-hQ' },
+  { id: 60, name: 'nl.schakel.interpol.periodic.check.answered.v1', sha256: 'CGZSDGcFFxNyyOR-uR-IzhShPORh8db8WfeMEvsTOY8' },
+  { id: 61, name: 'nl.schakel.interpol.periodic.check.requested.v1', sha256: 'rURx2X_2E5PNKgkk6sQ3__eceRSioV0DaKiT1izcvcM' },
+  { id: 62, name: 'nl.schakel.notice.green.published.v1', sha256: 'leHdAHfXAoMsUEkgZlZCvLvxOgPcubJOjCrUeNg7jAw' },
+  { id: 63, name: 'nl.schakel.notice.green.requested.v1', sha256: 'fBiS01zLCsTGKJlJTOl01tT7zSSx22DogHEBFHQuVQs' },
+  { id: 64, name: 'nl.schakel.notice.green.submitted.v1', sha256: 'uroTUer0p51mRsyTzlh5hBmF64pcGx0Z1GOrhah_EZM' },
+  { id: 65, name: 'nl.schakel.notice.inbound.v1', sha256: 'WM-L6FtfKrZORq4dEtddGjLi5UaOWeBNjY871xjMIzg' },
+  { id: 66, name: 'nl.schakel.rectification.propagated.v1', sha256: 'nVooZbWlOCTt_9JKdIH1kpU0dQiX9MDQ0iNGHUlj4ms' },
+  { id: 67, name: 'nl.schakel.subject.listed.v1', sha256: 'T_F2nS7TiO0LevA7ZFXRYXvzkh0Vv6dYKJQTevxOKww' },
+  { id: 68, name: 'nl.schakel.subject.removed.v1', sha256: 'qy0ZpXnRYG7MuaQHOuDYaGBQh6cE7ZMrTviC0x6ETkw' },
 ] as const
