@@ -6,12 +6,16 @@ import { deriveQuestion } from '#core/decision/derive-facts.ts'
 import { NO_APPROVALS } from '#core/decision/judge-approvals.ts'
 import type { FactValue, Question } from '#core/decision/verdict.ts'
 import { testEpoch } from '../../support/contracts.ts'
+<<<<<<< HEAD
 import { convictionRules } from '../../support/conviction-rules.ts'
 import { noticeRules } from '../../support/notice-rules.ts'
+=======
+>>>>>>> 08126ae (test(law): cases and pairs of the rules on notices)
 import { ROOT } from '../../support/signed-contracts.ts'
 import { story } from '../../support/story-messages.ts'
 import { travelRules } from '../../support/travel-rules.ts'
 import { type Draft, labelOf, NOW, urn, verifiedMessage } from '../../support/verified-message.ts'
+import { noticeCases } from './policy-cases/notices.ts'
 import { tipCases } from './policy-cases/tips.ts'
 import type { PolicyCases } from './policy-cases/vary.ts'
 
@@ -73,7 +77,7 @@ const CASES: PolicyCases = {
     { ...question(story.feedback()), to: urn('tdh/veldwerk') },
     { ...question(story.feedback()), to: urn('recl/toezicht') },
   ],
-  ...noticeRules(epoch),
+  ...noticeCases(epoch),
   'diffusion-requested': [requested, { ...requested, to: urn('kmar/politie') }],
   'alert-kmar': [alert, { ...alert, to: urn('kmar/vreemdelingen') }],
   ...travelRules(epoch),
