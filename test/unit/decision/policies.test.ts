@@ -6,11 +6,7 @@ import { deriveQuestion } from '#core/decision/derive-facts.ts'
 import { NO_APPROVALS } from '#core/decision/judge-approvals.ts'
 import type { FactValue, Question } from '#core/decision/verdict.ts'
 import { testEpoch } from '../../support/contracts.ts'
-<<<<<<< HEAD
 import { convictionRules } from '../../support/conviction-rules.ts'
-import { noticeRules } from '../../support/notice-rules.ts'
-=======
->>>>>>> 08126ae (test(law): cases and pairs of the rules on notices)
 import { ROOT } from '../../support/signed-contracts.ts'
 import { story } from '../../support/story-messages.ts'
 import { travelRules } from '../../support/travel-rules.ts'
