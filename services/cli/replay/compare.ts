@@ -3,8 +3,8 @@ import type { DecisionRecord, Versions } from '#core/decision/decision-record.ts
 import type { Epoch } from '#core/decision/epoch.ts'
 import type { Verdict } from '#core/decision/verdict.ts'
 import type { Decided } from '#core/handoff/stages.ts'
-import { canonicalizeStored } from '#core/message/jcs.ts'
 import { presentMessage } from '#core/message/present.ts'
+import { sameJson } from '#core/message/same-json.ts'
 
 /**
  * What of a decision is not as recorded; null when all is. With its content at hand also: another message than the record names,
@@ -16,26 +16,16 @@ export function differenceOf(
   derived: Decided | undefined,
 ): string | null {
   if (!record.question || !record.verdict || !record.versions) return 'record'
-  if (canonicalizeStored(lawOf(record.versions)) !== lawOfEpoch(epoch)) return 'versions'
-  if (derived && canonicalizeStored(derived.question) !== canonicalizeStored(record.question))
-    return 'question'
+  if (!sameLaw(record.versions, epoch.versions)) return 'versions'
+  if (derived && !sameJson(derived.question, record.question)) return 'question'
   const verdict = derived?.verdict ?? decide(record.question, epoch)
-  if (canonicalizeStored(verdict) !== canonicalizeStored(record.verdict)) return 'verdict'
+  if (!sameJson(verdict, record.verdict)) return 'verdict'
   return derived ? presentationDifference(record, derived) : null
 }
 
 /** Rules, registers, agreements and schemas must be those of then; whichever engine decides, the verdict must be the same. */
-function lawOf({ engine: _engine, ...law }: Versions): Omit<Versions, 'engine'> {
-  return law
-}
-
-const LAW = new WeakMap<Epoch, string>()
-
-/** An epoch never changes, and all its decisions name its law. */
-function lawOfEpoch(epoch: Epoch): string {
-  const law = LAW.get(epoch) ?? canonicalizeStored(lawOf(epoch.versions))
-  LAW.set(epoch, law)
-  return law
+function sameLaw({ engine: _then, ...a }: Versions, { engine: _now, ...b }: Versions): boolean {
+  return sameJson(a, b)
 }
 
 function presentationDifference(

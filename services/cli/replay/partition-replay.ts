@@ -10,6 +10,7 @@ import { type Decided, decideApprovalRequest, decideApproved, decideHandoff } fr
 import type { HandoffId } from '#core/ids.ts'
 import { chainSteps, outcomesChain } from '#core/log/chain.ts'
 import type { Verified } from '#core/message/content.ts'
+import type { KeyStore } from '#core/ports/key-store.ts'
 import { differenceOf, membersChanged } from './compare.ts'
 import { ContentReader, type Reopened } from './content.ts'
 import { DutyReplay } from './duty-replay.ts'
@@ -18,6 +19,7 @@ import { type HeldRow, HeldRows } from './held-rows.ts'
 import { InboundTimes } from './inbound-times.ts'
 import { effectDifference, isPartnersWord } from './judge-effect.ts'
 import { refusalDifference } from './judge-refusal.ts'
+import { withSharedKeys } from './shared-keys.ts'
 import type { EpochSource, ReplayStore } from './store.ts'
 import type { ReplayTally, Where } from './tally.ts'
 
@@ -43,6 +45,7 @@ export class PartitionReplay {
   readonly #duties = new DutyReplay()
   readonly #times: InboundTimes
   readonly #content: ContentReader
+  readonly #keys: Pick<KeyStore, 'get'>
 
   constructor(
     store: ReplayStore,
@@ -57,7 +60,8 @@ export class PartitionReplay {
     this.#proposed = proposed
     this.#tally = tally
     this.#times = new InboundTimes(store.log, store.codecs, partition)
-    this.#content = new ContentReader(store.keys)
+    this.#keys = withSharedKeys(store.keys)
+    this.#content = new ContentReader(this.#keys)
   }
 
   async run(): Promise<void> {
@@ -66,7 +70,7 @@ export class PartitionReplay {
       if (outcome.answer.kind === 'parked') this.#times.park(outcome.seq, outcome.at)
       if (outcome.effects.length === 0 && !outcome.decisions && outcome.answer.kind !== 'decided') continue
       const place = { partition: this.#partition, seq: outcome.seq }
-      const records = outcome.decisions && (await openDecisions(this.#store.keys, outcome.decisions, place))
+      const records = outcome.decisions && (await openDecisions(this.#keys, outcome.decisions, place))
       this.#held.enter(outcome, records ?? [])
       await this.#replayDuties(outcome)
       if (!isInTime(this.#filter, outcome.at)) continue
