@@ -11,6 +11,7 @@ export const LIMITS = {
   outcomeBytesMax: 1024 * 1024,
   batchInputsMax: 64,
   batchWorkMs: 5,
+  batchWorkMaxMs: 100,
   appendBytesMax: 4 * 1024 * 1024,
   readRecordsMax: 512,
   readBytesMax: 8 * 1024 * 1024,

@@ -1,3 +1,4 @@
+import { systemClock } from '#adapters/clock/system.ts'
 import { within } from '#adapters/telemetry/health.ts'
 import { openLogger } from '#adapters/telemetry/logger.ts'
 import { asFailure, fail } from '#core/failure.ts'
@@ -8,11 +9,12 @@ import { openStore, type Store } from './open-store.ts'
 import { claimData } from './running/claim-data.ts'
 import { freePort } from './running/free-port.ts'
 import { writeGatewayAddress } from './running/gateway-address.ts'
+import { openPatiently } from './running/open-patiently.ts'
 import { openTelemetry, type Telemetry, type TelemetryOptions } from './running/open-telemetry.ts'
 import { playStories } from './running/play-stories.ts'
 import type { ConsoleUp } from './running/run-console.ts'
 import { settled } from './running/settled.ts'
-import { type Running, SERVICES, type ServiceName, startServices } from './running/start-services.ts'
+import { follows, type Running, SERVICES, type ServiceName, startServices } from './running/start-services.ts'
 import { readStoreConfig } from './store-config.ts'
 import { storePaths } from './store-paths.ts'
 
@@ -53,11 +55,11 @@ export async function runUp(call: Call): Promise<ExitCode> {
   const release = await claimData(call.data, claims)
   try {
     const fresh = await found(call)
-    const store = await openStore(
-      call.data,
-      storePaths(call.data, instance).viewOf(names),
-      identityOf(names, instance),
-    )
+    const store = await openPatiently(() => openFollowed(call.data, names, instance), {
+      clock: systemClock,
+      signal: call.signal,
+      waits: ({ code }) => call.out.progress(`${code}: waiting`),
+    })
     try {
       return await serve(call, store, fresh, names)
     } finally {
@@ -65,6 +67,26 @@ export async function runUp(call: Call): Promise<ExitCode> {
     }
   } finally {
     await release()
+  }
+}
+
+/**
+ * The store, with the view read to the end of the log where a service of this process shows or delivers what is in it. Others never follow
+ * it: an exchange that read the whole log into a view before it answers would be away the longer the more there is.
+ */
+async function openFollowed(
+  data: string,
+  names: ReadonlySet<ServiceName>,
+  instance: string | undefined,
+): Promise<Store> {
+  const path = storePaths(data, instance).viewOf(names)
+  const store = await openStore(data, path, identityOf(names, instance))
+  try {
+    if (follows(names)) await store.view.catchUp()
+    return store
+  } catch (error) {
+    await store.close()
+    throw error
   }
 }
 
@@ -88,8 +110,7 @@ async function serve(
   fresh: boolean,
   names: ReadonlySet<ServiceName>,
 ): Promise<ExitCode> {
-  await store.view.catchUp()
-  if (!fresh) greet(call, store)
+  if (!fresh && follows(names)) greet(call, store)
   const telemetry = await openTelemetry(store, seenFromOutside(call, names))
   try {
     return await serveSeen(call, store, names, telemetry)

@@ -22,7 +22,7 @@ export class InputFailed extends Error {
 }
 
 /**
- * Answers `records`, the next inputs in order, until the block is full, 5 ms of work are spent, or none is left. Before each one due
+ * Answers `records`, the next inputs in order, until the block is full, its time to work is spent, or none is left. Before each one due
  * deadlines tick.
  */
 export async function answerInputs(

@@ -40,16 +40,25 @@ export class Batch {
   readonly #partition: number
   readonly #fold: Fold
   readonly #startedAt: number
+  readonly #workMs: number
   #head: FoldHead
   #bytes = 0
 
-  /** The fold's transaction is open. `now` is the writer's clock; `at` is never below the record before. */
-  constructor(ports: ExchangePorts, partition: number, fold: Fold, head: FoldHead, now: number) {
+  /** The fold's transaction is open. `now` is the writer's clock; `at` is never below the record before. `workMs`: when it is spent. */
+  constructor(
+    ports: ExchangePorts,
+    partition: number,
+    fold: Fold,
+    head: FoldHead,
+    now: number,
+    workMs: number = LIMITS.batchWorkMs,
+  ) {
     this.#ports = ports
     this.#partition = partition
     this.#fold = fold
     this.#head = head
     this.#startedAt = now
+    this.#workMs = workMs
     this.at = Math.max(head.at, now)
     this.keys = new BatchKeys(ports.keys, ports.random)
   }
@@ -64,7 +73,7 @@ export class Batch {
 
   /** Work beyond this is left to the next block. */
   get spent(): boolean {
-    return this.#ports.clock.now() - this.#startedAt >= LIMITS.batchWorkMs
+    return this.#ports.clock.now() - this.#startedAt >= this.#workMs
   }
 
   context(epoch: Epoch): EvaluationContext {

@@ -28,6 +28,8 @@ const PAGE_MAX = 2 * LIMITS.batchInputsMax
 /** Commands are hundreds of bytes; no sealed message is so small. */
 const SHORT_BYTES = 1_500
 
+const WRITE_TO_WORK = 4
+
 const PROBE = { headers: {}, value: new Uint8Array([0]) } as const
 
 export class Worker {
@@ -41,6 +43,8 @@ export class Worker {
   /** Inputs to read: about what the next block can answer. With a long queue, reading it all for each block costs more than answering. */
   #page: number = PAGE_MAX
   #sweepAgainAt = 0
+  /** What the last block took after it was made, ms. */
+  #wroteMs = 0
 
   constructor(ports: ExchangePorts, partition: number, fold: Fold, turns: Turns = new Turns()) {
     this.#ports = ports
@@ -103,15 +107,18 @@ export class Worker {
       const batch = await this.#turns.take(this.#isShort(inputs), async () => {
         // What was waited for its turn is no work of this block.
         now = this.#clock.now(head.at)
-        const begun = new Batch(this.#ports, this.#partition, this.#fold, head, now)
+        const begun = new Batch(this.#ports, this.#partition, this.#fold, head, now, this.#workMs())
         await this.#fill(begun, inputs, now)
         return begun
       })
       if (batch.outcomes.length === 0) return this.#fold.rollback()
+      const made = this.#ports.clock.now()
       await this.#ports.keys.put(batch.keys.rows)
       if (!(await batch.keys.stand())) return this.#fold.rollback()
       this.#checkFresh(head)
-      if (await this.#append(head, batch)) return
+      const appended = await this.#append(head, batch)
+      this.#wroteMs = Math.max(0, this.#ports.clock.now() - made)
+      if (appended) return
     } catch (error) {
       this.#fold.rollback()
       if (error instanceof InputFailed) return this.#holdAgainst(error)
@@ -120,6 +127,14 @@ export class Worker {
     }
     this.#fold.rollback()
     await this.#doubt()
+  }
+
+  /**
+   * How long the next block may be worked on: a part of what writing it will take. Where stores are slow, one input a block would mean
+   * that they do nothing but begin; where they are quick, nobody waits for a block.
+   */
+  #workMs(): number {
+    return Math.min(Math.max(LIMITS.batchWorkMs, this.#wroteMs / WRITE_TO_WORK), LIMITS.batchWorkMaxMs)
   }
 
   /** A command of our own, next in line: nothing to open, derive, decide or seal. */

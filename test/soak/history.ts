@@ -20,6 +20,8 @@ export type Seen =
   | { readonly kind: 'unanswered'; readonly index: number; readonly part: Part; readonly id: string }
   /** The gateway said for good that it does not take it. */
   | { readonly kind: 'refused'; readonly index: number; readonly part: Part; readonly code: string }
+  /** A reader begins: from here on it is judged. */
+  | { readonly kind: 'reading'; readonly reader: string; readonly endpoint: string }
   | {
       readonly kind: 'delivered'
       readonly reader: string
@@ -52,5 +54,8 @@ export function openHistory(path: string): History {
 }
 
 export async function* readHistory(path: string): AsyncGenerator<Seen> {
-  for await (const line of createInterface({ input: createReadStream(path) })) yield JSON.parse(line) as Seen
+  for await (const line of createInterface({ input: createReadStream(path) })) {
+    // The last line may still be half written.
+    if (line.endsWith('}')) yield JSON.parse(line) as Seen
+  }
 }

@@ -1,7 +1,7 @@
 /** Jepsen's questions over what clients observed: nothing acknowledged is lost, nothing is seen twice, early, never, or out of order. */
 import { urn } from '../support/verified-message.ts'
-import type { Anomalies } from './anomalies.ts'
-import type { Seen } from './history.ts'
+import { Anomalies } from './anomalies.ts'
+import { readHistory, type Seen } from './history.ts'
 import { type Answered, type Hand, keyOf, type LogWalk } from './walk-log.ts'
 import { expectedOf, itemOf } from './workload.ts'
 
@@ -34,6 +34,9 @@ export class ClientJudge {
       case 'acknowledged':
         this.#acknowledged.push(seen)
         return
+      case 'reading':
+        this.#readerOf(seen)
+        return
       case 'refused':
         this.#anomalies.add('refused at the door', `item ${seen.index} ${seen.part}: ${seen.code}`)
         return
@@ -50,10 +53,15 @@ export class ClientJudge {
     }
   }
 
-  #deliver({ reader, endpoint, handoff, digest }: Delivered): void {
+  /** Known from when it began: one that is never given anything is judged too. */
+  #readerOf({ reader, endpoint }: { readonly reader: string; readonly endpoint: string }): Reader {
     const known = this.#readers.get(reader) ?? { endpoint, seen: [] }
     this.#readers.set(reader, known)
-    known.seen.push(handoff)
+    return known
+  }
+
+  #deliver({ reader, endpoint, handoff, digest }: Delivered): void {
+    this.#readerOf({ reader, endpoint }).seen.push(handoff)
     const before = this.#bytes.get(handoff)
     if (before !== undefined && before !== digest) this.#anomalies.add('duplicate', `${handoff}: other bytes`)
     this.#bytes.set(handoff, digest)
@@ -63,6 +71,10 @@ export class ClientJudge {
   finish(): void {
     this.#judgeAnswers()
     this.#judgeHands()
+    this.judgeReaders()
+  }
+
+  judgeReaders(): void {
     for (const [name, reader] of this.#readers) this.#judgeReader(name, reader)
   }
 
@@ -174,4 +186,13 @@ export class ClientJudge {
       }
     }
   }
+}
+
+/** How many hand-offs some reader has yet to see, by what is in the history now. */
+export async function unobserved(walk: LogWalk, history: string, seed: number): Promise<number> {
+  const anomalies = new Anomalies()
+  const judge = new ClientJudge(walk, anomalies, seed)
+  for await (const seen of readHistory(history)) judge.add(seen)
+  judge.judgeReaders()
+  return anomalies.counts['unobserved'] ?? 0
 }

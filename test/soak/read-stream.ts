@@ -109,6 +109,7 @@ export async function readStream(
   const { history, counts, submitter } = parts
   const reader = `${options.endpoint} ${options.name}`
   const answers = new Set<Promise<void>>()
+  history.add({ kind: 'reading', reader, endpoint: options.endpoint })
   let cursor: string | undefined
   for (let turn = options.turn; !signal.aborted; turn += 1) {
     try {

@@ -9,6 +9,7 @@ import { asFailure, fail } from '#core/failure.ts'
 import { openStore, type Store } from '#services/cli/open-store.ts'
 import { collectCheckpoints } from './collect-checkpoints.ts'
 import { type Judgement, judge } from './judge.ts'
+import { unobserved } from './judge-clients.ts'
 import { type Done, Nemesis } from './nemesis.ts'
 import type { SoakOptions } from './options.ts'
 import { type Rig, startRig } from './rig.ts'
@@ -16,6 +17,7 @@ import { scheduleOf } from './schedule.ts'
 import type { Counts } from './submit.ts'
 import type { FromTraffic, TrafficOptions } from './traffic.ts'
 import { LogWalk } from './walk-log.ts'
+import { whileMoving } from './while-moving.ts'
 
 export interface SoakReport {
   readonly profile: SoakOptions['profile']
@@ -33,7 +35,6 @@ export interface SoakReport {
 const TRAFFIC = fileURLToPath(new URL('./traffic.ts', import.meta.url))
 const FLAGS = ['--disable-warning=ExperimentalWarning', '--max-old-space-size=4096']
 const STEP_MS = 1_000
-const SETTLE_MS = 240_000
 /** The last readers see the last hand-offs within it. */
 const QUIET_MS = 4_000
 
@@ -96,21 +97,33 @@ function progressLine(started: number, walk: LogWalk, traffic: Traffic, nemesis:
   ].join('  ')
 }
 
+const inputs = (walk: LogWalk) => walk.sum((one) => one.inbound.length)
+
 /** True when everything that is in the log is answered, released and published. */
 async function settle(store: Store, walk: LogWalk, notes: readonly string[]): Promise<boolean> {
-  for (const until = performance.now() + SETTLE_MS; performance.now() < until; await delay(STEP_MS)) {
-    try {
-      await walk.advance(store.log, store.codecs)
-    } catch {
-      continue
-    }
-    if (!walk.settled()) continue
+  return await whileMoving(async () => {
+    await walk.advance(store.log, store.codecs)
+    const progress = walk.sum((one) => one.seq + one.inbound.length) + notes.length
+    if (!walk.settled()) return { over: false, progress }
     const before = notes.length
     await delay(QUIET_MS)
     await walk.advance(store.log, store.codecs)
-    if (walk.settled() && notes.length === before) return true
+    return { over: walk.settled() && notes.length === before, progress }
+  })
+}
+
+/** True when every reader has seen everything that it may, and nothing more came of it. */
+async function observed(store: Store, walk: LogWalk, running: Running, seed: number): Promise<boolean> {
+  for (;;) {
+    const before = inputs(walk)
+    if (!(await settle(store, walk, running.notes))) return false
+    const all = await whileMoving(async () => {
+      const missing = await unobserved(walk, running.history, seed)
+      return { over: missing === 0, progress: running.traffic.counts()?.delivered ?? 0 }
+    })
+    if (!all) return false
+    if (inputs(walk) === before) return true
   }
-  return false
 }
 
 export async function runSoak(options: SoakOptions, told: (text: string) => void): Promise<SoakReport> {
@@ -123,7 +136,7 @@ export async function runSoak(options: SoakOptions, told: (text: string) => void
       const { gateways } = rig
       const { seed, messages, rate, openEvery } = options
       const traffic = await startTraffic({ data, history, gateways, seed, messages, rate, openEvery })
-      return await shoot(options, { data, history, rig, store, traffic }, told)
+      return await shoot(options, { data, history, rig, store, traffic, notes: [] }, told)
     } finally {
       await store.close()
     }
@@ -139,6 +152,8 @@ interface Running {
   readonly rig: Rig
   readonly store: Store
   readonly traffic: Traffic
+  /** Checkpoints collected on the way. */
+  readonly notes: string[]
 }
 
 async function shoot(
@@ -146,9 +161,8 @@ async function shoot(
   running: Running,
   told: (text: string) => void,
 ): Promise<SoakReport> {
-  const { data, history, rig, store, traffic } = running
+  const { data, history, rig, store, traffic, notes } = running
   const walk = new LogWalk()
-  const notes: string[] = []
   const over = new AbortController()
   const collecting = new AbortController()
   const nemesis = new Nemesis(rig, told)
@@ -166,7 +180,7 @@ async function shoot(
     over.abort()
     await following
     told('all sent; waiting for the last answers')
-    const settled = await settle(store, walk, notes)
+    const settled = await observed(store, walk, running, options.seed)
     const settledSeconds = (performance.now() - started) / 1000 - seconds
     traffic.tell('end')
     await traffic.ended
@@ -176,7 +190,7 @@ async function shoot(
     collecting.abort()
     await collected
     const judgement = await judge(data, walk, history, options.seed, notes, told)
-    if (!wholly) judgement.anomalies.add('not settled', `after ${SETTLE_MS / 1000} s`)
+    if (!wholly) judgement.anomalies.add('not settled', 'nothing moved any more')
     const counts = traffic.counts() ?? fail('BUG_INVARIANT')
     const { profile, seed } = options
     const { kills, done } = nemesis

@@ -51,6 +51,9 @@ export interface Running {
 const HOST = '127.0.0.1'
 const VIEWERS = ['gateway', 'courier', 'console'] as const
 
+/** Whether one of these shows or delivers what the view holds. */
+export const follows = (names: ReadonlySet<ServiceName>): boolean => VIEWERS.some((name) => names.has(name))
+
 async function tlsOf(store: Store): Promise<GatewayPorts['tls']> {
   const read = (name: string) => readFile(join(store.paths.pki, name), 'utf8')
   const [key, cert, ca] = await Promise.all([

@@ -39,7 +39,12 @@ async function startOne(spec: ProcessSpec, logs: string): Promise<ChildProcess> 
     return spawn(process.execPath, ['--disable-warning=ExperimentalWarning', script, ...spec.args], {
       stdio: ['pipe', file.fd, file.fd],
       // An open standard input ends with this process, however it ends: nobody is left behind.
-      env: { ...process.env, SCHAKEL_STOP_WITH_STDIN: '1' },
+      // What Node made of our sources once, every later start takes up: half of the time that a start takes.
+      env: {
+        NODE_COMPILE_CACHE: projectRoot('.cache', 'compiled'),
+        ...process.env,
+        SCHAKEL_STOP_WITH_STDIN: '1',
+      },
     })
   } finally {
     await file.close()

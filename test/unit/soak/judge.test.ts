@@ -5,6 +5,7 @@ import { ClientJudge } from '../../soak/judge-clients.ts'
 import { parseOptions } from '../../soak/options.ts'
 import { scheduleOf } from '../../soak/schedule.ts'
 import { type Answered, type Hand, keyOf, LogWalk } from '../../soak/walk-log.ts'
+import { whileMoving } from '../../soak/while-moving.ts'
 import { expectedOf, itemOf } from '../../soak/workload.ts'
 import { urn } from '../../support/verified-message.ts'
 
@@ -89,6 +90,11 @@ describe('the judge of a soak', () => {
     ['delivered before its release', [[], [hand(A, null)], [delivered(A)]], 'aborted read'],
     ['released, never seen', [[], [hand(A, 4)], [{ ...delivered(B) }]], 'aborted read'],
     ['the last one never seen', [[], [hand(A, 4), hand(B, 5)], [delivered(A)]], 'unobserved'],
+    [
+      'a reader that was never given anything',
+      [[], [hand(A, 4)], [{ kind: 'reading', reader: 'r', endpoint: 'tbkk/zaken' }]],
+      'unobserved',
+    ],
     ['one passed over', [[], [hand(A, 4), hand(B, 5)], [delivered(B)]], 'skip'],
     ['back in time', [[], [hand(A, 4), hand(B, 5)], [delivered(B), delivered(A)]], 'non-monotonic'],
     [
@@ -107,6 +113,24 @@ describe('the judge of a soak', () => {
     ],
   ])('%s', (_name, given, expected) => {
     expect(Object.keys(judged(...given))).toContain(expected)
+  })
+})
+
+describe('what a soak waits for', () => {
+  const quick = { stepMs: 1, patienceMs: 50 }
+
+  it('is given up when nothing moves any more, or nothing can be looked at', async () => {
+    expect(await whileMoving(async () => ({ over: false, progress: 3 }), quick)).toBe(false)
+    expect(await whileMoving(() => Promise.reject(new Error('down')), quick)).toBe(false)
+  })
+
+  it('is waited for as long as it comes nearer', async () => {
+    let progress = 0
+    const look = async () => {
+      progress += 1
+      return { over: progress === 200, progress }
+    }
+    expect(await whileMoving(look, quick)).toBe(true)
   })
 })
 
