@@ -12,6 +12,9 @@ export interface Done {
   leaves: number
   network: number
   rivals: number
+  joined: number
+  downs: number
+  fullDisks: number
   /** What could not be done: its target was not there in time. */
   missed: number
 }
@@ -27,7 +30,17 @@ function turns() {
 }
 
 export class Nemesis {
-  readonly done: Done = { kills: {}, pauses: 0, leaves: 0, network: 0, rivals: 0, missed: 0 }
+  readonly done: Done = {
+    kills: {},
+    pauses: 0,
+    leaves: 0,
+    network: 0,
+    rivals: 0,
+    joined: 0,
+    downs: 0,
+    fullDisks: 0,
+    missed: 0,
+  }
   readonly #rig: Rig
   readonly #report: (text: string) => void
   readonly #turn = turns()
@@ -77,9 +90,42 @@ export class Nemesis {
           const end = await this.#rig.rival()
           this.done.rivals += 1
           await delay(fault.ms)
-          await end()
+          await end('SIGKILL')
         })
+      case 'join':
+        return await this.#turn('join', async () => {
+          const end = await this.#rig.another()
+          this.done.joined += 1
+          await delay(fault.ms)
+          await end('SIGTERM')
+        })
+      case 'down':
+        return await this.#turn('store', () => this.#down(fault))
+      case 'full':
+        return await this.#turn(fault.target, () => this.#full(fault))
     }
+  }
+
+  async #down({ target, ms }: Extract<Fault, { kind: 'down' }>): Promise<void> {
+    const store = this.#rig.machine?.[target]
+    if (!store) return
+    await store.kill()
+    this.#killed(target)
+    this.done.downs += 1
+    await delay(ms)
+    await store.restart()
+  }
+
+  async #full({ target, ms }: Extract<Fault, { kind: 'full' }>): Promise<void> {
+    const disk = this.#rig.disks.get(target)
+    if (!disk) throw new Error(`${target} has no disk of its own`)
+    await disk.fill()
+    this.done.fullDisks += 1
+    await delay(ms)
+    await disk.free()
+    const { machine } = this.#rig
+    const [kind, index] = target.split('-')
+    if (machine && kind === 'broker') await this.#turn('broker', () => machine.brokers.restart(Number(index)))
   }
 
   async #network({ kind, broker, ms }: Extract<Fault, { kind: 'late' | 'lost' }>): Promise<void> {

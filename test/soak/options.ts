@@ -1,3 +1,5 @@
+import type { Scheduled } from './schedule.ts'
+
 /** What `npm run soak -- …` is asked to do. */
 export interface SoakOptions {
   readonly profile: 'kafka' | 'embedded'
@@ -17,6 +19,10 @@ export interface SoakOptions {
   readonly data: string | undefined
   /** One in so many hand-offs is opened and acknowledged. */
   readonly openEvery: number
+  /** Instead of what the seed draws. */
+  readonly script?: readonly Scheduled[]
+  /** Some folders lie on disks that can be full; needs the right to mount. */
+  readonly disks?: boolean
 }
 
 const KILLS_A_MINUTE = 21

@@ -1,6 +1,7 @@
 /** What is shot at: one Schakel of many processes, on Kafka and PostgreSQL or on SQLite. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { initialise } from '#services/cli/init.ts'
 import { projectRoot } from '#services/cli/project-root.ts'
@@ -13,10 +14,19 @@ import { storePaths } from '#services/cli/store-paths.ts'
 import { freePorts } from '../../infra/kafka/free-ports.ts'
 import { type HoldProxy, startHoldProxy } from './hold-proxy.ts'
 import type { SoakOptions } from './options.ts'
+import { SMALL_DISKS, type SmallDiskOf } from './schedule.ts'
+import { mountSmallDisk, type SmallDisk } from './small-disk.ts'
 
 const READY_MS = 180_000
 const FOUND_MS = 120_000
 const BROKERS = 3
+/** A broker's index files are long, and empty. */
+const DISKS: Readonly<Record<SmallDiskOf, { readonly folder: string; readonly megabytes: number }>> = {
+  'exchange-a': { folder: 'instances/a', megabytes: 64 },
+  'broker-0': { folder: 'kafka/brokers/broker-1', megabytes: 256 },
+}
+
+export type EndExchange = (signal: 'SIGKILL' | 'SIGTERM') => Promise<void>
 
 export interface Rig {
   readonly gateways: readonly string[]
@@ -28,7 +38,10 @@ export interface Rig {
   readonly machine: KafkaMachine | undefined
   readonly proxies: readonly HoldProxy[]
   /** One more exchange, which believes that all partitions are its own; answers how to end it. */
-  rival(): Promise<() => Promise<void>>
+  rival(): Promise<EndExchange>
+  /** One more exchange, which shares with the others. */
+  another(): Promise<EndExchange>
+  readonly disks: ReadonlyMap<SmallDiskOf, SmallDisk>
   stop(): Promise<void>
 }
 
@@ -60,7 +73,7 @@ async function found(data: string, told: (text: string) => void): Promise<void> 
   }
 }
 
-async function startRival(data: string): Promise<() => Promise<void>> {
+async function startExchange(data: string, instance: string, share: 'whole' | ''): Promise<EndExchange> {
   const script = projectRoot('services', 'cli', 'main.ts')
   const args = [
     '--disable-warning=ExperimentalWarning',
@@ -70,15 +83,15 @@ async function startRival(data: string): Promise<() => Promise<void>> {
     '--data',
     data,
     '--instance',
-    'rival',
+    instance,
   ]
   const child: ChildProcess = spawn(process.execPath, args, {
     stdio: ['pipe', 'ignore', 'ignore'],
-    env: { ...process.env, SCHAKEL_STOP_WITH_STDIN: '1', SCHAKEL_SHARE: 'whole' },
+    env: { ...process.env, SCHAKEL_STOP_WITH_STDIN: '1', SCHAKEL_SHARE: share },
   })
   const gone = once(child, 'exit')
-  return async () => {
-    child.kill('SIGKILL')
+  return async (signal) => {
+    child.kill(signal)
     await gone
   }
 }
@@ -89,11 +102,19 @@ export async function startRig(
   told: (text: string) => void,
 ): Promise<Rig> {
   const proxies: HoldProxy[] = []
+  const disks = new Map<SmallDiskOf, SmallDisk>()
   const ending: (() => Promise<unknown>)[] = []
   const stop = async () => {
     for (const end of ending.reverse()) await end()
   }
   try {
+    if (options.disks) {
+      for (const name of SMALL_DISKS) {
+        const disk = await mountSmallDisk(join(data, DISKS[name].folder), DISKS[name].megabytes)
+        disks.set(name, disk)
+        ending.push(() => disk.remove())
+      }
+    }
     let machine: KafkaMachine | undefined
     if (options.profile === 'kafka') {
       for (let broker = 0; options.network && broker < BROKERS; broker += 1)
@@ -134,7 +155,9 @@ export async function startRig(
       restarts: () => services.restarts(),
       machine,
       proxies,
-      rival: () => startRival(data),
+      rival: () => startExchange(data, 'rival', 'whole'),
+      another: () => startExchange(data, 'another', ''),
+      disks,
       stop,
     }
   } catch (error) {

@@ -171,7 +171,7 @@ async function shoot(
   const collected = collectCheckpoints(join(store.paths.ledger, 'checkpoint'), notes, collecting.signal)
   const timer = setInterval(() => told(progressLine(started, walk, traffic, nemesis)), STEP_MS)
   try {
-    const shooting = nemesis.run(scheduleOf(options, rig.services), over.signal)
+    const shooting = nemesis.run(options.script ?? scheduleOf(options, rig.services), over.signal)
     const time = delay(options.minutes * 60_000, undefined, { signal: over.signal }).catch(() => undefined)
     await Promise.race([Promise.all([time, shooting]), traffic.sent.then(() => shooting)])
     traffic.tell('stop')

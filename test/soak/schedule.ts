@@ -13,6 +13,15 @@ export type Fault =
   | { readonly kind: 'late' | 'lost'; readonly broker: number; readonly ms: number }
   /** An exchange that believes that everything is its own, for `ms`. */
   | { readonly kind: 'rival'; readonly ms: number }
+  /** One more exchange shares the work for `ms`, and leaves. */
+  | { readonly kind: 'join'; readonly ms: number }
+  /** SIGKILL, and `ms` later it is started again: who starts meanwhile finds nothing. */
+  | { readonly kind: 'down'; readonly target: 'postgres' | 'registry'; readonly ms: number }
+  /** The disk under it is full for `ms`; a broker is started again afterwards. Only with `disks`. */
+  | { readonly kind: 'full'; readonly target: SmallDiskOf; readonly ms: number }
+
+export const SMALL_DISKS = ['exchange-a', 'broker-0'] as const
+export type SmallDiskOf = (typeof SMALL_DISKS)[number]
 
 export interface Scheduled {
   /** ms after the start. */
