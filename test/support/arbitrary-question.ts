@@ -6,6 +6,7 @@ import { type FactType, parseFactType } from '#core/decision/fact-type.ts'
 import { NO_APPROVALS } from '#core/decision/judge-approvals.ts'
 import type { FactValue, Question } from '#core/decision/verdict.ts'
 import { story } from './story-messages.ts'
+import { travel } from './travel-messages.ts'
 import { NOW, verifiedMessage } from './verified-message.ts'
 
 /** xorshift32: small, seeded, the same everywhere. Neighbouring seeds make sequences of their own. */
@@ -43,7 +44,9 @@ export class QuestionMaker {
       story.ask(),
     ]
     const more = [story.alert(), story.result(), story.disclosure(true), story.feedback()]
-    this.#bases = [...drafts, ...more].flatMap((draft) => {
+    const border = [travel.batch(), travel.hit(), travel.onward(), travel.purged()]
+    const pnr = [travel.push(), travel.pnrHit(), travel.asks(), travel.answer('2026-05-23')]
+    this.#bases = [...drafts, ...more, ...border, ...pnr].flatMap((draft) => {
       const message = verifiedMessage(epoch, draft)
       return message.terms.map((_, index) => deriveQuestion(message, index, epoch, NOW, NO_APPROVALS))
     })
