@@ -2,6 +2,8 @@ import { describe, expect, it } from 'vitest'
 import { decide } from '#core/decision/decide.ts'
 import { deriveQuestion } from '#core/decision/derive-facts.ts'
 import { NO_APPROVALS } from '#core/decision/judge-approvals.ts'
+import { startDuties } from '#core/duty/start-duties.ts'
+import type { HandoffId } from '#core/ids.ts'
 import type { OpenedEvidence } from '#core/message/content.ts'
 import { testEpoch } from '../../support/contracts.ts'
 import { hours, MASKED, onFlight, travel, withData } from '../../support/travel-messages.ts'
@@ -182,5 +184,39 @@ describe('passenger name records', () => {
     expect(question(travel.pnrHit(), NOW, strict).facts['pnrOffence']).toBeUndefined()
     expect(question(travel.answer('2026-01-01'), NOW, strict).facts['pnrUnmasked']).toBe(true)
     expect(question(travel.batch()).facts['pnrUnmasked']).toBeUndefined()
+  })
+})
+
+describe('the duties of these types', () => {
+  const begun = (draft: Draft, at = NOW) =>
+    startDuties(
+      { verified: verifiedMessage(epoch, draft), index: 0 },
+      'ho-1-1-0123456789abcdef' as HandoffId,
+      epoch,
+      at,
+      'both',
+    )
+      .map(({ change }) => [change.duty, change.owner, change.dueAt])
+      .sort()
+  const over = (basis: string) => [{ to: 'kmar/vreemdelingen', purpose: 'border-control', basis }]
+  it('API: the authority purges and the exchange erases in the term of the instrument that was cited', () => {
+    const day = NOW + 24 * HOUR
+    expect(begun(travel.batch({ to: over('api-dir') }))).toEqual([
+      ['api-erase-directive', 'exchange', day],
+      ['api-purge-directive', 'recipient', day],
+    ])
+    expect(begun(travel.batch({ to: over('api-2025-12') }))).toEqual([
+      ['api-erase-regulation', 'exchange', day + 24 * HOUR],
+      ['api-purge-regulation', 'recipient', day + 24 * HOUR],
+    ])
+  })
+  it('PNR: masked and destroyed when the rules begin to say so', () => {
+    const push = travel.push()
+    const kept = fact('pnrKept', push) as { readonly maskedFrom: number; readonly deletedFrom: number }
+    expect(begun(push)).toEqual([
+      ['pnr-erase', 'exchange', NOW + HOUR],
+      ['pnr-kept', 'recipient', kept.deletedFrom],
+      ['pnr-unmasked', 'recipient', kept.maskedFrom],
+    ])
   })
 })
