@@ -20,7 +20,8 @@ function instant(value: string): number | undefined {
   return Number.isNaN(time) ? undefined : time
 }
 
-function amsterdamMidnight(value: string): number | undefined {
+/** The instant, ms, at which the civil day `YYYY-MM-DD` begins in Amsterdam; undefined for what is no date. */
+export function amsterdamMidnight(value: string): number | undefined {
   const match = DATE.exec(value)
   if (!match) return undefined
   const utc = Date.parse(`${value}T00:00:00Z`)

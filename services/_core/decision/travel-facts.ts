@@ -1,7 +1,6 @@
 /** Facts about flights and passengers: until when API data may be sent and kept, how old PNR data are, and what is in them. */
 
-import { type Calendar, dayOfDate, dayStart } from '#core/duty/calendar.ts'
-import { parseTerm, type Term, termEnd } from '#core/duty/term.ts'
+import { monthsAfter } from './civil-months.ts'
 import { atPath } from './data-path.ts'
 import type { RegisterRow } from './epoch.ts'
 import type { FactFunction, FactInput } from './fact-functions.ts'
@@ -10,10 +9,9 @@ import { counts, registerRow } from './register-row.ts'
 const HOUR = 3_600_000
 /** PNR-wet 4: no earlier than this before departure. */
 const PUSH_HOURS = 48
-/** PNR-wet 10(3), 20(1)(a): after the day of the flight. */
-const MASKED_AFTER = 'P6M'
-const DELETED_AFTER = 'P5Y'
-const AMSTERDAM: Calendar = { country: 'NL', offset: HOUR, summer: true, holidays: new Set() }
+/** PNR-wet 10(3), 20(1)(a): months after the day of the flight. */
+const MASKED_AFTER = 6
+const DELETED_AFTER = 60
 
 function textAt({ message }: FactInput, path: readonly string[]): string | undefined {
   const value = message === null ? undefined : atPath(message.data, path)
@@ -67,11 +65,8 @@ const apiTerms: FactFunction = (input) => {
 const pnrKept: FactFunction = (input) => {
   const date = textAt(input, ['flight', 'date']) ?? textAt(input, ['periodUntil'])
   if (date === undefined) return undefined
-  const [masked, deleted] = [parseTerm(MASKED_AFTER), parseTerm(DELETED_AFTER)]
-  const day = dayOfDate(date)
-  if (day === undefined || !masked || !deleted) return undefined
-  const over = (term: Term) => termEnd(dayStart(day, AMSTERDAM), term, AMSTERDAM, false)
-  return { maskedFrom: over(masked), deletedFrom: over(deleted) }
+  const [maskedFrom, deletedFrom] = [monthsAfter(date, MASKED_AFTER), monthsAfter(date, DELETED_AFTER)]
+  return maskedFrom === undefined || deletedFrom === undefined ? undefined : { maskedFrom, deletedFrom }
 }
 
 const pnrPushFrom: FactFunction = (input) => {
