@@ -4,6 +4,7 @@ import { readdir, readFile } from 'node:fs/promises'
 import { join, relative, sep } from 'node:path'
 import { signaturesNeeded } from '#core/decision/signatures-needed.ts'
 import { fail } from '#core/failure.ts'
+import { algorithmOf } from '#core/message/algorithms.ts'
 import { signJws } from '#core/message/jws.ts'
 import type { Authority } from './authority.ts'
 
@@ -38,10 +39,10 @@ export interface Signers {
   readonly partners: ReadonlyMap<string, { readonly key: KeyObject; readonly thumbprint: string }>
 }
 
-/** Compact JWS over the digest of the artefact (RFC 7515; Ed25519, RFC 9864). */
+/** Compact JWS over the digest of the artefact (RFC 7515), by the algorithm of its key. */
 export function signatureOf(payload: Uint8Array, key: KeyObject, kid: string): Uint8Array {
   const digest: object = JSON.parse(Buffer.from(payload).toString('utf8'))
-  return Buffer.from(signJws({ alg: 'Ed25519', typ: 'schakel-signature+jwt', kid }, digest, key))
+  return Buffer.from(signJws({ alg: algorithmOf(key), typ: 'schakel-signature+jwt', kid }, digest, key))
 }
 
 /** Adds the signatures that agreements (each party) and registers (operator) need; parties without a key here: `OPS_CONTROL`. */
