@@ -13,7 +13,7 @@ import { metadataFolder, type NodePorts, type SecuredFiles, serverProperties } f
 const READY_MS = 60_000
 const STOP_MS = 15_000
 const POLL_MS = 100
-const PORTS_PER_NODE = 4
+const PORTS_PER_NODE = 5
 
 export interface BrokerSecurity extends SecuredFiles {
   /** As whom to ask whether the cluster is up: the admin. */
@@ -80,8 +80,9 @@ async function planOf(folder: string, count: number): Promise<Plan> {
   }
   const free = await freePorts(count * PORTS_PER_NODE)
   const ports = Array.from({ length: count }, (_, node) => {
-    const [internal = 0, controller = 0, partner = 0, scram = 0] = free.slice(node * PORTS_PER_NODE)
-    return { internal, controller, partner, scram }
+    const own = free.slice(node * PORTS_PER_NODE)
+    const [internal = 0, controller = 0, partner = 0, scram = 0, replication] = own
+    return { internal, controller, partner, scram, replication }
   })
   const plan = { cluster: clusterId(), ports }
   await writeFile(path, JSON.stringify(plan), { mode: 0o600 })

@@ -1,12 +1,13 @@
 import { join } from 'node:path'
 
 export interface NodePorts {
-  /** Services and the brokers among each other. */
   readonly internal: number
   readonly controller: number
   /** Secured form only. */
   readonly partner: number
   readonly scram: number
+  /** Brokers among each other; absent: by the services' listener. What stands before that one does not stand between brokers then. */
+  readonly replication?: number | undefined
 }
 
 export interface SecuredFiles {
@@ -29,6 +30,7 @@ export interface NodePlan {
   readonly extra?: Readonly<Record<string, string>>
 }
 
+const REPLICATION = 'REPLICATION'
 const HOST = '127.0.0.1'
 const MESSAGE_BYTES = 4 * 1024 * 1024
 
@@ -81,6 +83,7 @@ function listeners({ id, ports, secured, advertised: known }: NodePlan): Record<
         [client, 'SSL', own.internal],
         ['PARTNER', 'SSL', own.partner],
         ['SCRAM', 'SASL_SSL', own.scram],
+        ...(own.replication ? [[REPLICATION, 'SSL', own.replication] as [string, string, number]] : []),
       ]
     : [[client, 'PLAINTEXT', own.internal]]
   const listening = named.map(([name, , port]) => `${name}://${HOST}:${port}`).join(',')
@@ -100,13 +103,13 @@ function listeners({ id, ports, secured, advertised: known }: NodePlan): Record<
     'advertised.listeners': advertised,
     'listener.security.protocol.map': `${map},CONTROLLER:${secured ? 'SSL' : 'PLAINTEXT'}`,
     'controller.listener.names': 'CONTROLLER',
-    'inter.broker.listener.name': client,
+    'inter.broker.listener.name': secured && own.replication ? REPLICATION : client,
     ...voters,
   }
 }
 
 /** TLS 1.3 everywhere; no listener takes a certificate of another's CA; who is not named by a rule is nobody. */
-function security(files: SecuredFiles): Record<string, string> {
+function security(files: SecuredFiles, apart: boolean): Record<string, string> {
   const trusting = (listener: string, ca: string, rule: string) => ({
     [`listener.name.${listener}.ssl.truststore.type`]: 'PEM',
     [`listener.name.${listener}.ssl.truststore.location`]: ca,
@@ -124,6 +127,7 @@ function security(files: SecuredFiles): Record<string, string> {
     'ssl.principal.mapping.rules': SERVICE_RULE,
     ...trusting('internal', files.serviceCa, SERVICE_RULE),
     ...trusting('controller', files.serviceCa, SERVICE_RULE),
+    ...(apart ? trusting(REPLICATION.toLowerCase(), files.serviceCa, SERVICE_RULE) : {}),
     ...trusting('partner', files.partnerCa, PARTNER_RULE),
     'listener.name.scram.ssl.client.auth': 'none',
     'sasl.enabled.mechanisms': 'SCRAM-SHA-512',
@@ -147,7 +151,12 @@ export function serverProperties(plan: NodePlan): string {
     ...factors(plan.ports.length),
     ...SMALL,
     ...listeners(plan),
-    ...(plan.secured ? security(plan.secured) : {}),
+    ...(plan.secured
+      ? security(
+          plan.secured,
+          plan.ports.some((one) => one.replication),
+        )
+      : {}),
     ...plan.extra,
   }
   const escaped = (value: string) => value.replace(/\\/g, '\\\\')

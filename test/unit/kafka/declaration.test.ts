@@ -205,6 +205,16 @@ describe('server.properties', () => {
     expect(map.get('super.users')).toBe('super.users=User:admin;User:broker')
   })
 
+  it('keeps brokers to themselves where they have a port of their own', () => {
+    const apart = ports.map((one, node) => ({ ...one, replication: 20_040 + node }))
+    const map = lines(serverProperties({ id: 1, ports: apart, logDir: '/d', secured, advertised: 9 }))
+    expect(map.get('inter.broker.listener.name')).toMatch(/=REPLICATION$/)
+    expect(map.get('listener.name.replication.ssl.client.auth')).toMatch(/required$/)
+    expect(map.get('advertised.listeners')).toContain('INTERNAL://127.0.0.1:9,')
+    expect(map.get('advertised.listeners')).toContain('REPLICATION://127.0.0.1:20040')
+    expect(map.get('listener.security.protocol.map')).toContain('REPLICATION:SSL')
+  })
+
   it('replicates on three brokers, and creates no topic by itself', () => {
     const map = lines(serverProperties({ id: 1, ports, logDir: '/d' }))
     expect(map.get('min.insync.replicas')).toBe('min.insync.replicas=2')
