@@ -16,6 +16,8 @@ export interface WatchPorts {
   readonly keys?: Pick<KeyStore, 'get'>
   /** Heads to go on from, per partition; without, the whole log is read. */
   readonly from?: readonly (FoldHead | undefined)[]
+  /** Where another reader of this process stands: a partition in which it found nothing further is not asked for. */
+  readonly known?: () => readonly (FoldHead | undefined)[]
 }
 
 /** One valid outcome; `decisions` undefined when they cannot be read here. */
@@ -60,6 +62,8 @@ export function watchLog(ports: WatchPorts, watchers: readonly LogWatcher[]): Lo
     if (count > 0) for (const watcher of watchers) watcher.voids?.(topic, partition, count)
   }
   const readPartition = async (partition: number): Promise<void> => {
+    const known = ports.known?.()[partition]
+    if (known && known.position <= (heads[partition]?.position ?? 0)) return
     for (;;) {
       const page = await readChain(ports.log as EventLog, outcomes, partition, heads[partition])
       voids('outcomes', partition, page.voids)

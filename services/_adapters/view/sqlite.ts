@@ -20,7 +20,8 @@ import { type DutyViews, dutyViews } from './duties.ts'
 import { type Rounds, readingRounds } from './rounds.ts'
 import { toChange, toRow, VIEW_SCHEMA, viewTables } from './tables.ts'
 
-const IDLE_MS = 1_000
+/** What is written wakes; this is for a wake that was lost. Far below `LIMITS.viewAgeMs`. */
+const IDLE_MS = 3_000
 /** After a log that did not answer. */
 const AGAIN_MS = 250
 

@@ -90,6 +90,7 @@ function followLog(
       view,
       clock,
       from: view.foldHeads(),
+      known: view.foldHeads,
       readsInbound,
       published: () => readPublished(paths.ledger),
       also: tracing.on ? [logSpans({ logId, log, codecs, view, tracing })] : [],

@@ -5,6 +5,7 @@ import { followLogMetrics, leavesLag } from '#adapters/telemetry/log-metrics.ts'
 import { logSpans } from '#adapters/telemetry/log-spans.ts'
 import { createMetrics } from '#adapters/telemetry/metrics.ts'
 import { startTracing } from '#adapters/telemetry/tracing.ts'
+import { watchLog } from '#adapters/telemetry/watch-log.ts'
 import { type FollowedView, openSqliteView } from '#adapters/view/sqlite.ts'
 import { exportLdv, type LdvPorts } from '#services/cli/ldv/export-lines.ts'
 import type { LdvLine } from '#services/cli/ldv/log-line.ts'
@@ -160,5 +161,39 @@ describe('spans of a log', () => {
     expect(acknowledged?.spanContext().traceId).toBe(release?.spanContext().traceId)
     expect(acknowledged?.parentSpanContext?.spanId).toBe(release?.spanContext().spanId)
     await tracing.close()
+  })
+})
+
+describe('whoever looks at the log from outside', () => {
+  it('is told of no outcome twice, whatever it fails at', async () => {
+    const { log, codecs } = await store()
+    const seen: string[] = []
+    const watch = watchLog({ log, codecs }, [
+      {
+        outcome: ({ partition, step }) => {
+          seen.push(`${partition}/${step.record.seq}`)
+          throw new Error('may not read that')
+        },
+      },
+    ])
+    for (let polls = 0; polls < 60; polls += 1) await watch.poll().catch(() => undefined)
+    expect(seen.length).toBeGreaterThan(16)
+    expect(new Set(seen).size).toBe(seen.length)
+  })
+
+  it('asks for no partition in which the view found nothing further', async () => {
+    const { log, codecs, view } = await store()
+    const asked: string[] = []
+    const counted = {
+      read: (...args: Parameters<typeof log.read>) => {
+        asked.push(args[0])
+        return log.read(...args)
+      },
+      end: log.end.bind(log),
+    }
+    await watchLog({ log: counted, codecs, from: view.foldHeads(), known: view.foldHeads }, []).poll()
+    expect(asked.filter((topic) => topic === 'outcomes')).toEqual([])
+    await watchLog({ log: counted, codecs, known: view.foldHeads }, []).poll()
+    expect(asked.filter((topic) => topic === 'outcomes').length).toBeGreaterThanOrEqual(16)
   })
 })
