@@ -27,7 +27,7 @@ export async function runTool(
   cwd: string,
   env: Readonly<Record<string, string>> = {},
 ): Promise<Ran> {
-  const options = { cwd, env: { ...process.env, ...env }, maxBuffer: 16 * 1024 * 1024, timeout: 240_000 }
+  const options = { cwd, env: { ...process.env, ...env }, maxBuffer: 16 * 1024 * 1024, timeout: 580_000 }
   try {
     return { code: 0, ...(await run(file, [...args], options)) }
   } catch (error) {
