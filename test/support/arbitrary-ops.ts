@@ -13,6 +13,7 @@ const hand = (deadlines: readonly number[]): fc.Arbitrary<Omit<Hand, 'to'>> =>
     state: fc.constantFrom('held', 'held', 'sealed', 'refused', 'even'),
     deadlineIn: fc.constantFrom(...deadlines),
     asks: fc.boolean(),
+    dutyIn: fc.constantFrom(undefined, undefined, ...(deadlines.length > 1 ? [0, 1, 30, 3_000] : [])),
   })
 
 const ref: fc.Arbitrary<Ref> = fc.record({

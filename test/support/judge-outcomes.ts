@@ -21,6 +21,8 @@ interface Row {
   key: string
   erased: boolean
   released: boolean
+  /** The duty that it began; `next`: when something must become of it, null when it has ended. */
+  duty: { next: number | null; due: number; state: string } | null
 }
 
 export interface Judged {
@@ -61,6 +63,7 @@ class Model {
   readonly #generations = new Map<string, number>()
   readonly #parked = new Map<number, { at: number; input: number }>()
   #voids = 0
+  #begun: readonly string[] = []
   #hash: Uint8Array = new Uint8Array(32)
   #at = 0
   #epoch = 0
@@ -108,10 +111,51 @@ class Model {
 
   #judge(outcome: Outcome) {
     const due = [...this.#rows.values()].filter((row) => open(row) && row.deadline <= outcome.at)
+    const duties = [...this.#rows.values()].filter(({ duty }) => (duty?.next ?? Infinity) <= outcome.at)
+    const onlyDuties = outcome.duties.length > 0 && outcome.effects.length === 0
+    if (!outcome.in && !outcome.sweep && outcome.epoch === this.#epoch && onlyDuties)
+      return this.#judgeDuties(outcome, due, duties)
+    if ((outcome.in || outcome.sweep) && duties.length > 0) this.#say(outcome, 'went on over due duties')
     if (outcome.in) this.#judgeInput(outcome, due)
     else if (outcome.epoch !== this.#epoch) this.#judgeRise(outcome, due)
     else if (outcome.sweep) this.#judgeSweep(outcome, due)
     else this.#judgeExpiry(outcome, due)
+  }
+
+  #judgeDuties(outcome: Outcome, due: readonly Row[], duties: readonly Row[]) {
+    if (due.length > 0) this.#say(outcome, 'looked at duties over due hand-offs')
+    const allowed = duties.map(
+      ({ id, duty }) => `${id} ${outcome.at < (duty?.due ?? 0) ? 'reminded' : 'missed'}`,
+    )
+    for (const { handoff, change } of outcome.duties)
+      if (!allowed.includes(`${handoff} ${change}`))
+        this.#say(outcome, `duty of ${handoff} ${change} unasked`)
+    this.#applyDuties(outcome)
+  }
+
+  /** A hand-off that ends unreceived withdraws its duty, and one that is sealed at once may begin one. */
+  #expectDuties(outcome: Outcome, begun: readonly string[]) {
+    const withdrawn = outcome.effects.flatMap((effect) => {
+      if (effect.kind !== 'state' || effect.state === 'sealed' || effect.state === 'delivered') return []
+      const row = this.#rows.get(effect.handoff)
+      return row?.duty?.state === 'open' ? [`${row.id} withdrawn`] : []
+    })
+    const found = outcome.duties.map(({ handoff, change }) => `${handoff} ${change}`)
+    const expected = [...begun, ...withdrawn]
+    if (found.toSorted().join() !== expected.sort().join())
+      this.#say(outcome, `duties [${found.join('; ')}], expected [${expected.join('; ')}]`)
+  }
+
+  #applyDuties(outcome: Outcome) {
+    for (const { handoff, change, dueAt, remindAt } of outcome.duties) {
+      const row = this.#rows.get(handoff)
+      if (!row) this.#say(outcome, 'a duty of nothing')
+      else if (change === 'started') row.duty = { state: 'open', due: dueAt ?? 0, next: remindAt ?? dueAt }
+      else if (row.duty) {
+        const open = change === 'reminded'
+        row.duty = { ...row.duty, state: open ? 'open' : change, next: open ? row.duty.due : null }
+      }
+    }
   }
 
   #judgeRise(outcome: Outcome, due: readonly Row[]) {
@@ -264,6 +308,7 @@ class Model {
     if (receivedAt > op.until) return this.#expectAnswer(outcome, 'refused', 'MSG_LATE', [])
     this.#living.add(this.#caseKey(op.caseRef))
     const expected = op.hands.flatMap((hand) => this.#expectedHands(op, hand))
+    this.#begun = op.hands.flatMap((hand) => this.#expectedDuty(outcome, op, hand))
     const older = this.#find(op.supersedes)
     if (older && older.caseRef === op.caseRef && open(older)) expected.push(`${older.id} recalled`)
     const key = outcome.archive?.keyId
@@ -279,6 +324,15 @@ class Model {
     const state = hand.state === 'even' ? (this.#epoch % 2 === 0 ? 'sealed' : 'held') : hand.state
     const mine = `new ${op.jti} ${hand.to} ${state}`
     return state === 'held' && hand.asks ? [mine, `new ${op.jti} ${hand.to}-approver sealed`] : [mine]
+  }
+
+  #expectedDuty(outcome: Outcome, op: Op & { op: 'new' }, hand: Hand): string[] {
+    const sealed = hand.state === 'sealed' || (hand.state === 'even' && this.#epoch % 2 === 0)
+    if (!sealed || hand.dutyIn === undefined) return []
+    const ids = outcome.effects.flatMap((one) =>
+      one.kind === 'handoff' && one.message === op.jti && one.to === hand.to ? [one.handoff] : [],
+    )
+    return ids.map((id) => `${id} started`)
   }
 
   #expectAnswer(outcome: Outcome, kind: string, code: string | null, effects: readonly string[]) {
@@ -297,6 +351,13 @@ class Model {
   }
 
   #apply(outcome: Outcome) {
+    this.#expectDuties(outcome, this.#begun)
+    this.#begun = []
+    this.#applyEffects(outcome)
+    this.#applyDuties(outcome)
+  }
+
+  #applyEffects(outcome: Outcome) {
     for (const effect of outcome.effects) {
       if (effect.kind === 'handoff') this.#add(outcome, effect)
       const row = this.#rows.get(effect.handoff)
@@ -325,6 +386,7 @@ class Model {
       key: effect.contentKey ?? '',
       erased: false,
       released: false,
+      duty: null,
     })
   }
 

@@ -4,10 +4,10 @@
  */
 import { caseKeyId, openArchive, sealArchive } from '#core/handoff/archive.ts'
 import type { Evaluation, EvaluationContext, Evaluator, Input } from '#core/handoff/evaluator.ts'
-import type { Answer, Effect, HandoffState, Inbound, StateChange } from '#core/handoff/outcome.ts'
+import type { Answer, DutyChange, Effect, HandoffState, Inbound, StateChange } from '#core/handoff/outcome.ts'
 import { messageArchive, ofSameMessage } from '#core/handoff/same-message.ts'
 import { type Digest, type EndpointUrn, type HandoffId, type MessageId, makeHandoffId } from '#core/ids.ts'
-import type { HandoffRow } from '#core/ports/fold.ts'
+import type { DutyRow, HandoffRow } from '#core/ports/fold.ts'
 import type { KeyRow } from '#core/ports/key-store.ts'
 import { sha256 } from './record-codecs.ts'
 
@@ -18,6 +18,8 @@ export interface Hand {
   readonly deadlineIn: number
   /** Asks an approver, by a hand-off of its own to `approver`. */
   readonly asks?: boolean
+  /** Sealed at once, it begins a duty that ends so much later and reminds half-way; ms. */
+  readonly dutyIn?: number | undefined
 }
 
 export type Op =
@@ -64,7 +66,10 @@ export function testEvaluator(
       finish(new Draft(context, answer('tick')), (draft) => {
         for (const row of rows) draft.change(row, 'expired', 'deadline')
       }),
-    duties: () => Promise.reject(new Error('no duties here')),
+    duties: (rows, context) =>
+      finish(new Draft(context, answer('tick')), (draft) => {
+        for (const row of rows) draft.changeDuty(row, context.at < row.dueAt ? 'reminded' : 'missed')
+      }),
     sweep: (rows, context) =>
       finish(new Draft(context, answer('tick')), async (draft) => {
         for (const row of rows) {
@@ -90,6 +95,7 @@ const answer = (
 class Draft {
   readonly context: EvaluationContext
   readonly effects: Effect[] = []
+  readonly duties: DutyChange[] = []
   readonly keyRows: KeyRow[] = []
   rest: Pick<Evaluation, 'answer' | 'seen' | 'archive'>
 
@@ -108,6 +114,21 @@ class Draft {
     if (this.effects.some((effect) => effect.kind === 'state' && effect.handoff === row.handoff)) return
     const deadline = state === 'sealed' ? this.context.at + SEALED_AGAIN_MS : null
     this.effects.push({ kind: 'state', handoff: row.handoff, state, cause, deadline, sealed, sdHash: null })
+    if (state === 'sealed' || state === 'delivered') return
+    for (const duty of this.context.fold.dutiesOf(row.handoff))
+      if (duty.state === 'open') this.changeDuty(duty, 'withdrawn')
+  }
+
+  changeDuty({ handoff, dueAt }: DutyRow, change: DutyChange['change']): void {
+    const still = change === 'reminded' ? dueAt : null
+    this.duties.push({ ...DUTY, handoff, change, dueAt: still, remindAt: null })
+  }
+
+  startDuty(handoff: HandoffId, dutyIn: number): void {
+    const { at } = this.context
+    const half = Math.floor(dutyIn / 2)
+    const remindAt = half > 0 ? at + half : null
+    this.duties.push({ ...DUTY, handoff, change: 'started', dueAt: at + dutyIn, remindAt })
   }
 
   /** Held → sealed needs the archive copy: there but keyless throws `OPS_KEY`, as it must never happen. */
@@ -123,15 +144,17 @@ class Draft {
   }
 }
 
+const DUTY = { duty: 'd', kind: 'act', owner: 'recipient', awaits: null, by: null } as const
+
 export const SEALED_AGAIN_MS = 40_000
 /** An id is remembered longer than its message may be submitted. */
 export const SEEN_AFTER_MS = 100_000
 
 async function finish(draft: Draft, work: (draft: Draft) => unknown): Promise<Evaluation> {
   await work(draft)
-  const { effects, keyRows, rest } = draft
-  const leaves = effects.map((_, n) => sha256(Buffer.from(`leaf ${n}`)))
-  return { ...rest, effects, duties: [], keyRows, leaves, decisions: null, submitter: null, outerId: null }
+  const { effects, duties, keyRows, rest } = draft
+  const leaves = [...effects, ...duties].map((_, n) => sha256(Buffer.from(`leaf ${n}`)))
+  return { ...rest, effects, duties, keyRows, leaves, decisions: null, submitter: null, outerId: null }
 }
 
 async function evaluate(
@@ -273,5 +296,6 @@ function addHand(draft: Draft, op: Op & { op: 'new' }, hand: Hand, contentKey: s
     return handoff
   }
   const made = add(hand.to, state, null)
+  if (state === 'sealed' && hand.dutyIn !== undefined) draft.startDuty(made, hand.dutyIn)
   if (state === 'held' && hand.asks) add(`${hand.to}-approver`, 'sealed', { handoff: made, guard: 'g' })
 }
