@@ -47,18 +47,25 @@ export interface Parties {
   readonly type: string
 }
 
+interface TimedRow {
+  readonly text: DutyText
+  readonly from: number
+  readonly until: number
+}
+
 const AMSTERDAM: Days = { hours: 1, summer: true, free: new Set() }
 const timeOf = (text: string): number => (text.endsWith('Z') ? Date.parse(text) : startOf(text, AMSTERDAM))
 const oinIn = (urn: string): string => urn.split(':')[3] ?? ''
 
 export class DutyLaw {
-  readonly #duties: readonly DutyText[]
+  readonly #rows: readonly TimedRow[]
   readonly #partners: readonly PartnerText[]
   readonly #days = new Map<string, Days>()
 
   constructor(files: ReadonlyMap<string, unknown>) {
     const register = (name: string) => files.get(`contracts/register/${name}.json`)
-    this.#duties = (register('duties') as Rows<DutyText>)?.rows ?? []
+    const duties = (register('duties') as Rows<DutyText>)?.rows ?? []
+    this.#rows = duties.map((text) => ({ text, from: timeOf(text.from), until: timeOf(text.until) }))
     this.#partners = [...files]
       .filter(([path]) => path.startsWith('contracts/partner/'))
       .map(([, file]) => file as PartnerText)
@@ -74,12 +81,15 @@ export class DutyLaw {
 
   /** The row that a duty begun at `at` has, or had. */
   row(duty: string, at: number): DutyText | undefined {
-    return this.#duties.find((row) => row.duty === duty && timeOf(row.from) <= at && at < timeOf(row.until))
+    return this.#rows.find(({ text, from, until }) => text.duty === duty && from <= at && at < until)?.text
   }
 
   /** Rows in force at `at` that speak of these parties, whatever the content. */
   rowsFor(parties: Parties, at: number): readonly DutyText[] {
-    return this.#duties.filter((row) => this.row(row.duty, at) === row && this.speaksOf(row, parties))
+    return this.#rows
+      .filter(({ text, from, until }) => text.starts.types.includes(parties.type) && from <= at && at < until)
+      .map(({ text }) => text)
+      .filter((text) => this.speaksOf(text, parties))
   }
 
   speaksOf({ starts }: DutyText, { type, from, to }: Parties): boolean {
