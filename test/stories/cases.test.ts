@@ -184,7 +184,7 @@ describe('cases in which time passes, on a clock of their own', () => {
         await run.close()
       }
     },
-    120_000,
+    240_000,
   )
 })
 

@@ -59,11 +59,14 @@ async function soonest(store: Store): Promise<number> {
   return Math.min(store.view.nextDuty() ?? Number.POSITIVE_INFINITY, ...open)
 }
 
-/** The keeper of the running services wakes by the same clock. */
+/**
+ * The keeper of the running services wakes by the same clock, once an hour; until it sleeps again it is not done with the moment
+ * before, and would sleep through the next.
+ */
 async function advance(store: Store, clock: ShiftedClock, to: number): Promise<void> {
   clock.advanceTo(to)
   for (const stop = Date.now() + PATIENCE_MS; ; ) {
-    if (hasKeys(store, to) && (await soonest(store)) > to) return
+    if (clock.sleeps(HOUR) && hasKeys(store, to) && (await soonest(store)) > to) return
     if (Date.now() > stop) throw new Error(`not ready at ${new Date(to).toISOString()}`)
     await new Promise((resolve) => setTimeout(resolve, 20))
   }

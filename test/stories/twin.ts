@@ -49,7 +49,13 @@ export function twinQuestion(
   const entries = Object.entries(twin.change)
   for (const [pointer, value] of entries.filter(([pointer]) => !pointer.startsWith('/facts/')))
     put(changed, pointer, pointer === '/to' || pointer === '/from' ? urnOf(String(value)) : at(value, asked))
-  const derived = { ...changed, facts: { ...changed.facts, ...derivedFacts(changed, epoch) } }
+  const facts = { ...changed.facts, ...derivedFacts(changed, epoch) }
+  const derived = {
+    ...changed,
+    facts: Object.fromEntries(
+      Object.entries(facts).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+    ),
+  }
   for (const [pointer, value] of entries.filter(([pointer]) => pointer.startsWith('/facts/')))
     put(derived, pointer, at(value, changed))
   return derived
@@ -77,7 +83,8 @@ function put(root: object, pointer: string, value: unknown): void {
   else throw new Error(`${pointer} is not in the question`)
 }
 
-function derivedFacts(question: Question, epoch: Epoch): Readonly<Record<string, FactValue>> {
+/** Undefined: what was true in the case is not any more. */
+function derivedFacts(question: Question, epoch: Epoch): Readonly<Record<string, FactValue | undefined>> {
   const type = epoch.types.get(question.type)
   const from = epoch.endpoints.get(question.from)
   const to = epoch.endpoints.get(question.to)
@@ -101,10 +108,5 @@ function derivedFacts(question: Question, epoch: Epoch): Readonly<Record<string,
       (fn !== undefined && Object.hasOwn(FACT_FUNCTIONS, fn) && DERIVED.has(fn)) ||
       (register !== undefined && /^(?:to|from)\./.test(key ?? '')),
   )
-  return Object.fromEntries(
-    anew.flatMap(({ name }) => {
-      const value = facts[name]
-      return value === undefined ? [] : [[name, value]]
-    }),
-  )
+  return Object.fromEntries(anew.map(({ name }) => [name, facts[name]]))
 }
