@@ -4,17 +4,11 @@ import { cpSync, mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { systemClock } from '#adapters/clock/system.ts'
-import { openSqliteLog } from '#adapters/event-log/sqlite.ts'
-import { systemRandom } from '#adapters/random/system.ts'
-import { appendChained } from '#core/log/append-chained.ts'
-import { controlChain } from '#core/log/chain.ts'
 import type { RecordCodecs } from '#core/log/codec.ts'
-import { initialiseLog } from '#core/log/initialise-log.ts'
+import { foundedFolder } from '../support/founded-folder.ts'
 import { realCodecs } from '../support/record-codecs.ts'
-import { PARTITION, seeded } from '../support/sim-world.ts'
+import { seeded } from '../support/sim-world.ts'
 import { judgeFolder, runToRest } from '../support/sqlite-exchange.ts'
-import { inboundOf } from '../support/test-evaluator.ts'
 import { walkOps } from '../support/walk-ops.ts'
 
 const POINTS = Number(process.env['KILL_POINTS'] ?? 12)
@@ -23,29 +17,8 @@ let codecs: RecordCodecs
 let template: string
 beforeAll(async () => {
   codecs = await realCodecs()
-  template = await founded()
+  template = await foundedFolder(codecs)
 })
-
-/** A folder with a founded log, one epoch, and all inputs waiting. */
-async function founded(): Promise<string> {
-  const directory = mkdtempSync(join(tmpdir(), 'schakel-kill-'))
-  const log = openSqliteLog(join(directory, 'log.db'), systemClock)
-  await initialiseLog(log, codecs, systemRandom, systemClock)
-  await appendChained(log, controlChain(codecs), 0, undefined, (head) => ({
-    seq: head.seq + 1,
-    prev: head.hash,
-    at: Math.max(head.at, Date.now()),
-    epoch: head.epoch + 1,
-    genesis: null,
-    entries: [],
-    note: '',
-  }))
-  for (const [index, op] of walkOps.entries()) {
-    await log.put(PARTITION, codecs.inbound.encode(inboundOf(op, `m${index}`)))
-  }
-  await log.close()
-  return directory
-}
 
 function copy(): string {
   const directory = mkdtempSync(join(tmpdir(), 'schakel-kill-'))
