@@ -10,7 +10,8 @@ import { fetchJars } from './fetch-jars.ts'
 import { freePorts } from './free-ports.ts'
 import { metadataFolder, type NodePorts, type SecuredFiles, serverProperties } from './server-properties.ts'
 
-const READY_MS = 60_000
+/** One that ended is not waited for; one that is slow is. */
+const READY_MS = 180_000
 const STOP_MS = 15_000
 const POLL_MS = 100
 const PORTS_PER_NODE = 5

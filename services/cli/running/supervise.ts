@@ -66,7 +66,8 @@ async function keepUp(
     const [code, by] = await once(child, 'exit')
     held.child = undefined
     if (signal.aborted) return
-    if (performance.now() - started > STEADY_MS) wait = AGAIN_FIRST_MS
+    // Who was killed has done nothing wrong.
+    if (by !== null || performance.now() - started > STEADY_MS) wait = AGAIN_FIRST_MS
     report(`${spec.name} ended (${by ?? code}); again in ${wait} ms, see logs/${spec.name}.log`)
     held.restarts += 1
     await delay(wait, undefined, { signal }).catch(() => {})
@@ -84,7 +85,7 @@ async function endChild(child: ChildProcess | undefined): Promise<void> {
 }
 
 /**
- * Starts every process and keeps it up: one that ends is started again, after a pause that doubles to 10 s. What they say goes to
+ * Starts every process and keeps it up: one that ends is started again, after a pause that doubles to 10 s where it ended by itself. What they say goes to
  * `<logs>/<name>.log`. `stop`: SIGTERM to all, SIGKILL after 15 s, last started first.
  */
 export async function supervise(
