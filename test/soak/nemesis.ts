@@ -4,6 +4,11 @@ import type { Rig } from './rig.ts'
 import type { Fault, Scheduled } from './schedule.ts'
 
 const PID_WAIT_MS = 20_000
+/** Most kills are of a service that works; where starting takes longer than this, it is killed while it starts. */
+const WORK_WAIT_MS = 60_000
+const AT_WORK_MS = 1_000
+/** One in so many hits whoever is there, also while it starts. */
+const ANY_EVERY = 4
 const POLL_MS = 50
 
 export interface Done {
@@ -44,6 +49,7 @@ export class Nemesis {
   readonly #rig: Rig
   readonly #report: (text: string) => void
   readonly #turn = turns()
+  #shots = 0
 
   constructor(rig: Rig, report: (text: string) => void) {
     this.#rig = rig
@@ -157,8 +163,20 @@ export class Nemesis {
         await store.restart()
       })
     }
-    process.kill(await this.#pid(target), 'SIGKILL')
-    this.#killed(target)
+    await this.#turn(target, async () => {
+      this.#shots += 1
+      if (this.#shots % ANY_EVERY !== 0) await this.#works(target)
+      process.kill(await this.#pid(target), 'SIGKILL')
+      this.#killed(target)
+    })
+  }
+
+  /** A process that is killed again before it did anything shows nothing, and on a slow machine all would be like that. */
+  async #works(service: string): Promise<void> {
+    for (let waited = 0; waited < WORK_WAIT_MS; waited += POLL_MS) {
+      if (await this.#rig.works(service)) return void (await delay(AT_WORK_MS))
+      await delay(POLL_MS)
+    }
   }
 
   #killed(target: string): void {

@@ -7,6 +7,7 @@ import { initialise } from '#services/cli/init.ts'
 import { projectRoot } from '#services/cli/project-root.ts'
 import { type KafkaMachine, startKafkaMachine } from '#services/cli/running/kafka-machine.ts'
 import { planProcesses } from '#services/cli/running/process-plan.ts'
+import { readRunFiles } from '#services/cli/running/run-file.ts'
 import { type Supervised, supervise } from '#services/cli/running/supervise.ts'
 import { waitReady } from '#services/cli/running/wait-ready.ts'
 import { readStoreConfig, writeStoreConfig } from '#services/cli/store-config.ts'
@@ -33,6 +34,8 @@ export interface Rig {
   /** Processes of ours: `exchange-a`, `gateway-b`, `courier`, `ledger`. */
   readonly services: readonly string[]
   pid(service: string): number | undefined
+  /** Its stores are open and it says so. */
+  works(service: string): Promise<boolean>
   restarts(): Readonly<Record<string, number>>
   /** Absent on SQLite. */
   readonly machine: KafkaMachine | undefined
@@ -96,6 +99,26 @@ async function startExchange(data: string, instance: string, share: 'whole' | ''
   }
 }
 
+/** Ports of gateways follow each other in a plan; here each takes a free one. Nobody looks at the console. */
+async function planned(data: string, { exchanges, gateways: count }: SoakOptions) {
+  const ports = await freePorts(count + 1)
+  const gatewayPort = ports[0] ?? 0
+  const consolePort = ports.at(-1) ?? 0
+  const plan = planProcesses({ data, exchanges, gateways: count, gatewayPort, consolePort })
+  const own = plan.specs.filter(({ name }) => name.startsWith('gateway'))
+  const specs = plan.specs
+    .filter(({ name }) => name !== 'console')
+    .map((spec) => {
+      const index = own.indexOf(spec)
+      const port = String(gatewayPort + index)
+      const args = spec.args.map((arg, at) =>
+        index >= 0 && arg === port && spec.args[at - 1] === '--port' ? String(ports[index]) : arg,
+      )
+      return { ...spec, args }
+    })
+  return { gateways: plan.gateways.map((_, index) => `https://127.0.0.1:${ports[index]}`), specs }
+}
+
 export async function startRig(
   data: string,
   options: SoakOptions,
@@ -125,26 +148,7 @@ export async function startRig(
       ending.push(() => started.stop())
     }
     await found(data, told)
-    const ports = await freePorts(options.gateways + 1)
-    const plan = planProcesses({
-      data,
-      exchanges: options.exchanges,
-      gateways: options.gateways,
-      gatewayPort: ports[0] ?? 0,
-      consolePort: ports.at(-1) ?? 0,
-    })
-    // Ports of gateways follow each other in a plan; here each takes a free one. Nobody looks at the console.
-    const gateways = plan.gateways.map((_, index) => `https://127.0.0.1:${ports[index]}`)
-    const specs = plan.specs
-      .filter(({ name }) => name !== 'console')
-      .map((spec) => {
-        const index = plan.specs.filter(({ name }) => name.startsWith('gateway')).indexOf(spec)
-        const port = String((ports[0] ?? 0) + index)
-        const args = spec.args.map((arg, at) =>
-          index >= 0 && arg === port && spec.args[at - 1] === '--port' ? String(ports[index]) : arg,
-        )
-        return { ...spec, args }
-      })
+    const { gateways, specs } = await planned(data, options)
     const services: Supervised = await supervise(specs, `${data}/logs`, () => undefined)
     ending.push(() => services.stop())
     await waitReady(gateways, storePaths(data).pki, READY_MS)
@@ -152,6 +156,10 @@ export async function startRig(
       gateways,
       services: specs.map(({ name }) => name).filter((name) => name !== 'keeper'),
       pid: (name) => services.pid(name),
+      works: async (name) => {
+        const pid = services.pid(name)
+        return pid !== undefined && (await readRunFiles(data)).some((file) => file.pid === pid)
+      },
       restarts: () => services.restarts(),
       machine,
       proxies,
