@@ -1,3 +1,4 @@
+import { flushCompileCache } from 'node:module'
 import { systemClock } from '#adapters/clock/system.ts'
 import { within } from '#adapters/telemetry/health.ts'
 import { openLogger } from '#adapters/telemetry/logger.ts'
@@ -198,6 +199,8 @@ async function work(call: Call, store: Store, running: Running): Promise<ExitCod
   if (running.gateway) out.line(`gateway  ${running.gateway}/v1/openapi.json (mTLS)`)
   if (running.console) tellPages(call, running.console)
   if (call.flag('once')) return code
+  // Else only a process that ends well would leave it (`NODE_COMPILE_CACHE`).
+  flushCompileCache()
   out.progress('running; Ctrl-C stops')
   await new Promise<void>((resolve) => {
     if (signal.aborted) resolve()
