@@ -1,0 +1,56 @@
+import type { SortedKeys } from './sorted-keys.ts'
+import type { Vocabulary } from './vocabulary.ts'
+
+/**
+ * A list in memory, made once by `buildIndex` and never changed. A *row* is one name of one entry; words, dates and
+ * postings lie in typed arrays. No name is kept but as folded words.
+ */
+export interface ListIndex {
+  readonly entries: number
+  readonly rows: number
+  readonly references: readonly string[]
+  readonly vocabulary: Vocabulary
+  /** Words of row `r`: from `rowStart[r]` to `rowStart[r + 1]`. */
+  readonly rowStart: Uint32Array
+  readonly rowWords: Uint32Array
+  readonly rowRoles: Uint8Array
+  /** 1 where a row has one word only. */
+  readonly rowSingle: Uint8Array
+  readonly rowEntry: Uint32Array
+  /** Packed birth date of the row's entry. */
+  readonly rowDate: Uint32Array
+  /** Rows with word `w`, by year of birth, unknown first: from `wordStart[w]` to `wordStart[w + 1]`. */
+  readonly wordStart: Uint32Array
+  readonly postings: Uint32Array
+  readonly entryGender: Uint8Array
+  readonly entryNationality: Uint16Array
+  readonly nationalities: ReadonlyMap<string, number>
+  readonly documents: SortedKeys
+  /** A second hash of each document, by its number in `documents`. */
+  readonly documentCheck: Uint32Array
+  readonly documentEntry: Uint32Array
+  /** Rows by all their words, whatever the order. */
+  readonly wholeNames: SortedKeys
+  /** Bytes of all typed arrays. */
+  readonly bytes: number
+}
+
+/** Bits that a word tells: rare ones more. */
+export function wordBits(index: ListIndex, word: number): number {
+  const rows = (index.wordStart[word + 1] ?? 0) - (index.wordStart[word] ?? 0)
+  return Math.min(16, Math.max(1, Math.log2(index.rows / Math.max(1, rows))))
+}
+
+export const GENDERS = ['unknown', 'female', 'male', 'other'] as const
+
+const WHOLE = 3
+
+export const wholeNameSeed = WHOLE
+export const documentSeed = 4
+export const documentCheckSeed = 5
+
+/** Letters and digits of a document number; empty when it is too short to tell anybody. */
+export function plainDocument(number: string): string {
+  const plain = number.toUpperCase().replace(/[^A-Z0-9]/g, '')
+  return plain.length < 5 ? '' : plain
+}

@@ -1,0 +1,75 @@
+import { consonantsOf } from './fold.ts'
+import { SIMILAR, similarity } from './similarity.ts'
+import { hashText, SortedKeys } from './sorted-keys.ts'
+
+const DELETES = 1
+const CONSONANTS = 2
+/** Letters of a word that are looked at for near words; longer ones differ before that or hardly at all. */
+const NEAR_LETTERS = 14
+
+/** Shapes that OCR takes for each other and that are two edits apart, as they stand after `fold`. */
+const CONFUSED: readonly (readonly [string, string])[] = [
+  ['RN', 'M'],
+  ['M', 'RN'],
+  ['KL', 'D'],
+  ['D', 'KL'],
+]
+const BY_CONFUSION = 0.9
+
+function forEachDelete(word: string, each: (hash: number) => void): void {
+  const near = word.slice(0, NEAR_LETTERS)
+  each(hashText(near, DELETES))
+  if (near.length < 4) return
+  for (let index = 0; index < near.length; index += 1)
+    each(hashText(near.slice(0, index) + near.slice(index + 1), DELETES))
+}
+
+/** All words of a list, and which of them are near a given one: one edit away, or with the same consonants. */
+export class Vocabulary {
+  readonly #ids = new Map<string, number>()
+  readonly #words: string[] = []
+  readonly #keys = new SortedKeys()
+
+  get size(): number {
+    return this.#words.length
+  }
+
+  get keyBytes(): number {
+    return this.#keys.bytes
+  }
+
+  /** The id of a folded word, a new one when it is new. No call after `seal`. */
+  idOf(word: string): number {
+    const known = this.#ids.get(word)
+    if (known !== undefined) return known
+    const id = this.#words.length
+    this.#ids.set(word, id)
+    this.#words.push(word)
+    forEachDelete(word, (hash) => this.#keys.add(hash, id))
+    const consonants = consonantsOf(word)
+    if (consonants !== '') this.#keys.add(hashText(consonants, CONSONANTS), id)
+    return id
+  }
+
+  seal(): void {
+    this.#keys.seal()
+  }
+
+  /** Ids of the words that are near `word`, with their similarity. */
+  near(word: string): ReadonlyMap<number, number> {
+    const found = new Map<number, number>()
+    const consider = (id: number): void => {
+      if (found.has(id)) return
+      const alike = similarity(word, this.#words[id] ?? '')
+      if (alike >= SIMILAR) found.set(id, alike)
+    }
+    forEachDelete(word, (hash) => this.#keys.forEach(hash, consider))
+    const consonants = consonantsOf(word)
+    if (consonants !== '') this.#keys.forEach(hashText(consonants, CONSONANTS), consider)
+    for (const [seen, meant] of CONFUSED) {
+      const id = word.includes(seen) ? this.#ids.get(word.replace(seen, meant)) : undefined
+      if (id !== undefined && (found.get(id) ?? 0) < BY_CONFUSION) found.set(id, BY_CONFUSION)
+    }
+    return found
+  }
+}
