@@ -33,3 +33,32 @@ export function compareDates(a: number, b: number): DateMatch {
   if (years === 1 && a % 10_000 === b % 10_000) return 'birth-date-near'
   return years <= 1 && differingDigits(a, b) === 1 ? 'birth-date-near' : 'birth-date-differs'
 }
+
+const real = (year: number, month: number, day: number): boolean =>
+  month >= 1 && month <= 12 && day >= 1 && day <= 31 && year > 0
+
+/** Two-digit numbers that differ from `value` in one digit. */
+function oneDigitOff(value: number): readonly number[] {
+  const [tens, ones] = [Math.floor(value / 10), value % 10]
+  const near: number[] = []
+  for (let digit = 0; digit < 10; digit += 1) {
+    if (digit !== ones) near.push(tens * 10 + digit)
+    if (digit !== tens) near.push(digit * 10 + ones)
+  }
+  return near
+}
+
+/** All packed dates with which `compareDates` does not say that they differ; entry: a full date. */
+export function datesLike(date: number): readonly number[] {
+  const [year, month, day] = [yearOf(date), monthOf(date), dayOf(date)]
+  const like = new Set<number>([date, year * 10_000, year * 10_000 + month * 100])
+  const add = (y: number, m: number, d: number): void => {
+    if (real(y, m, d)) like.add(y * 10_000 + m * 100 + d)
+  }
+  add(year, day, month)
+  add(year - 1, month, day)
+  add(year + 1, month, day)
+  for (const other of oneDigitOff(day)) add(year, month, other)
+  for (const other of oneDigitOff(month)) add(year, other, day)
+  return [...like]
+}

@@ -1,4 +1,4 @@
-import { packDate, yearOf } from './birth-date.ts'
+import { packDate } from './birth-date.ts'
 import {
   documentCheckSeed,
   documentSeed,
@@ -48,7 +48,6 @@ class Builder {
   readonly rowStart = new Growing()
   readonly rowWords = new Growing()
   readonly rowRoles = new Growing()
-  readonly rowSingle = new Growing()
   readonly rowEntry = new Growing()
   readonly rowDate = new Growing()
   readonly genders = new Growing()
@@ -57,7 +56,8 @@ class Builder {
   readonly documents = new SortedKeys()
   readonly documentCheck = new Growing()
   readonly documentEntry = new Growing()
-  readonly wholeNames = new SortedKeys()
+  /** One hash a row. */
+  readonly wholeNames = new Growing()
 
   add(listed: Listed): void {
     const entry = this.references.length
@@ -79,40 +79,68 @@ class Builder {
 
   #addRow(words: readonly NameWord[], entry: number, date: number): void {
     if (words.length === 0) return
-    const row = this.rowEntry.size
-    if (row >= MOST_IDS) throw new RangeError('more names than one index holds')
+    if (this.rowEntry.size >= MOST_IDS) throw new RangeError('more names than one index holds')
     this.rowStart.push(this.rowWords.size)
     for (const { text, role } of words) {
       this.rowWords.push(this.vocabulary.idOf(text))
       this.rowRoles.push(role)
     }
-    this.rowSingle.push(words.length === 1 ? 1 : 0)
     this.rowEntry.push(entry)
     this.rowDate.push(date)
-    this.wholeNames.add(wholeNameHash(words), row)
+    this.wholeNames.push(wholeNameHash(words))
   }
 }
 
-/** Rows in order of the year of birth, by counting. */
-function rowsByYear(dates: Uint32Array): Uint32Array {
-  const starts = new Uint32Array(10_001)
-  for (const date of dates) starts[yearOf(date) + 1] = (starts[yearOf(date) + 1] ?? 0) + 1
-  for (let year = 0; year < 10_000; year += 1)
-    starts[year + 1] = (starts[year + 1] ?? 0) + (starts[year] ?? 0)
-  const order = new Uint32Array(dates.length)
-  for (const [row, date] of dates.entries()) {
-    const place = starts[yearOf(date)] ?? 0
-    order[place] = row
-    starts[yearOf(date)] = place + 1
+/** Rows in order of birth date, those of one date as they came. */
+function rowsByDate(dates: Uint32Array): Uint32Array {
+  const keyed = new Float64Array(dates.length)
+  for (const [row, date] of dates.entries()) keyed[row] = date * MOST_IDS + row
+  keyed.sort()
+  return Uint32Array.from(keyed, (key) => key % MOST_IDS)
+}
+
+interface Rows {
+  readonly rowStart: Uint32Array
+  readonly rowWords: Uint32Array
+  readonly rowRoles: Uint8Array
+  readonly rowEntry: Uint32Array
+  readonly rowDate: Uint32Array
+}
+
+/** The same rows in another order: row `r` is what was `order[r]`. */
+function reordered(rows: Rows, order: Uint32Array): Rows {
+  const rowStart = new Uint32Array(order.length + 1)
+  const rowWords = new Uint32Array(rows.rowWords.length)
+  const rowRoles = new Uint8Array(rows.rowWords.length)
+  let next = 0
+  for (const [row, from] of order.entries()) {
+    rowStart[row] = next
+    const [start, end] = [rows.rowStart[from] ?? 0, rows.rowStart[from + 1] ?? 0]
+    rowWords.set(rows.rowWords.subarray(start, end), next)
+    rowRoles.set(rows.rowRoles.subarray(start, end), next)
+    next += end - start
   }
-  return order
+  rowStart[order.length] = next
+  const moved = (values: Uint32Array): Uint32Array => Uint32Array.from(order, (from) => values[from] ?? 0)
+  return { rowStart, rowWords, rowRoles, rowEntry: moved(rows.rowEntry), rowDate: moved(rows.rowDate) }
+}
+
+/** Where each date begins, in rows that are in order of date. */
+function dateStarts(rowDate: Uint32Array): { readonly dates: Uint32Array; readonly dateStart: Uint32Array } {
+  const dates = new Growing()
+  const starts = new Growing()
+  for (const [row, date] of rowDate.entries())
+    if (row === 0 || rowDate[row - 1] !== date) {
+      dates.push(date)
+      starts.push(row)
+    }
+  starts.push(rowDate.length)
+  return { dates: dates.taken(), dateStart: starts.taken() }
 }
 
 function postingsOf(
   words: number,
-  rowStart: Uint32Array,
-  rowWords: Uint32Array,
-  order: Uint32Array,
+  { rowStart, rowWords, rowEntry }: Rows,
 ): { readonly wordStart: Uint32Array; readonly postings: Uint32Array } {
   const wordStart = new Uint32Array(words + 1)
   for (const word of rowWords) wordStart[word + 1] = (wordStart[word + 1] ?? 0) + 1
@@ -120,13 +148,12 @@ function postingsOf(
     wordStart[word + 1] = (wordStart[word + 1] ?? 0) + (wordStart[word] ?? 0)
   const next = wordStart.slice()
   const postings = new Uint32Array(rowWords.length)
-  for (const row of order) {
+  for (let row = 0; row < rowEntry.length; row += 1)
     for (let at = rowStart[row] ?? 0; at < (rowStart[row + 1] ?? 0); at += 1) {
       const word = rowWords[at] ?? 0
       postings[next[word] ?? 0] = row
       next[word] = (next[word] ?? 0) + 1
     }
-  }
   return { wordStart, postings }
 }
 
@@ -140,16 +167,26 @@ export function buildIndex(list: Iterable<Listed>): ListIndex {
   made.rowStart.push(made.rowWords.size)
   made.vocabulary.seal()
   made.documents.seal()
-  made.wholeNames.seal()
-  const [rowStart, rowWords, rowDate] = [made.rowStart.taken(), made.rowWords.taken(), made.rowDate.taken()]
-  const arrays = {
-    rowStart,
-    rowWords,
-    rowDate,
+  const came: Rows = {
+    rowStart: made.rowStart.taken(),
+    rowWords: made.rowWords.taken(),
     rowRoles: Uint8Array.from(made.rowRoles.taken()),
-    rowSingle: Uint8Array.from(made.rowSingle.taken()),
     rowEntry: made.rowEntry.taken(),
-    ...postingsOf(made.vocabulary.size, rowStart, rowWords, rowsByYear(rowDate)),
+    rowDate: made.rowDate.taken(),
+  }
+  const order = rowsByDate(came.rowDate)
+  const rows = reordered(came, order)
+  const wholeNames = new SortedKeys()
+  const wholeHashes = made.wholeNames.taken()
+  for (const [row, from] of order.entries()) wholeNames.add(wholeHashes[from] ?? 0, row)
+  wholeNames.seal()
+  const arrays = {
+    ...rows,
+    rowSingle: Uint8Array.from(rows.rowEntry, (_, row) =>
+      (rows.rowStart[row + 1] ?? 0) - (rows.rowStart[row] ?? 0) === 1 ? 1 : 0,
+    ),
+    ...dateStarts(rows.rowDate),
+    ...postingsOf(made.vocabulary.size, rows),
     entryGender: Uint8Array.from(made.genders.taken()),
     entryNationality: Uint16Array.from(made.nationality.taken()),
     documentCheck: made.documentCheck.taken(),
@@ -159,12 +196,12 @@ export function buildIndex(list: Iterable<Listed>): ListIndex {
   return {
     ...arrays,
     entries: made.references.length,
-    rows: made.rowEntry.size,
+    rows: order.length,
     references: made.references,
     vocabulary: made.vocabulary,
     nationalities: made.nationalities,
     documents: made.documents,
-    wholeNames: made.wholeNames,
-    bytes: bytes + made.documents.bytes + made.wholeNames.bytes + made.vocabulary.keyBytes,
+    wholeNames,
+    bytes: bytes + made.documents.bytes + wholeNames.bytes + made.vocabulary.keyBytes,
   }
 }

@@ -2,8 +2,8 @@ import type { SortedKeys } from './sorted-keys.ts'
 import type { Vocabulary } from './vocabulary.ts'
 
 /**
- * A list in memory, made once by `buildIndex` and never changed. A *row* is one name of one entry; words, dates and
- * postings lie in typed arrays. No name is kept but as folded words.
+ * A list in memory, made once by `buildIndex` and never changed. A *row* is one name of one entry; rows are in order of
+ * birth date, unknown first. Words, dates and postings lie in typed arrays. No name is kept but as folded words.
  */
 export interface ListIndex {
   readonly entries: number
@@ -19,7 +19,10 @@ export interface ListIndex {
   readonly rowEntry: Uint32Array
   /** Packed birth date of the row's entry. */
   readonly rowDate: Uint32Array
-  /** Rows with word `w`, by year of birth, unknown first: from `wordStart[w]` to `wordStart[w + 1]`. */
+  /** First row of each packed birth date that occurs, in order; one more at the end. */
+  readonly dates: Uint32Array
+  readonly dateStart: Uint32Array
+  /** Rows with word `w`, in order: from `wordStart[w]` to `wordStart[w + 1]`. */
   readonly wordStart: Uint32Array
   readonly postings: Uint32Array
   readonly entryGender: Uint8Array

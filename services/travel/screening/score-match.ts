@@ -19,6 +19,10 @@ export const DATE_BITS: Readonly<Record<DateMatch, number>> = {
 }
 
 const DOCUMENT_BITS = 30
+const SAME_GENDER = 1
+const SAME_NATIONALITY = 2
+/** The most that date, gender and nationality can add to a name. */
+export const MOST_BESIDE_NAMES = DATE_BITS['birth-date-same'] + SAME_GENDER + SAME_NATIONALITY
 /** A word on both sides that nothing on the other side answers. */
 const CONTRADICTION = -5
 /** A word that only one side has: second given names, a missing given name. */
@@ -126,13 +130,13 @@ function matchParticulars(index: ListIndex, asked: Asked, entry: number): Partic
   let bits = 0
   const gender = index.entryGender[entry] ?? 0
   if (gender !== 0 && asked.gender !== 0) {
-    bits += gender === asked.gender ? 1 : -4
+    bits += gender === asked.gender ? SAME_GENDER : -4
     if (gender !== asked.gender) reasons.push('gender-differs')
   }
   const country = index.entryNationality[entry] ?? 0
   if (country !== 0 && asked.nationality !== '') {
     const same = index.nationalities.get(asked.nationality) === country
-    bits += same ? 2 : -1
+    bits += same ? SAME_NATIONALITY : -1
     reasons.push(same ? 'nationality-same' : 'nationality-differs')
   }
   return { bits, reasons }

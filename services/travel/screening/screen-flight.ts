@@ -4,7 +4,14 @@ import { RowFinder } from './find-rows.ts'
 import { documentCheckSeed, documentSeed, type ListIndex, plainDocument } from './list-index.ts'
 import { nameWords } from './name-words.ts'
 import type { Candidate, MatchReason, Person } from './person.ts'
-import { type Asked, type AskedWord, documentScore, genderCode, scoreRow } from './score-match.ts'
+import {
+  type Asked,
+  type AskedWord,
+  documentScore,
+  genderCode,
+  MOST_BESIDE_NAMES,
+  scoreRow,
+} from './score-match.ts'
 import { hashText } from './sorted-keys.ts'
 
 /**
@@ -50,7 +57,7 @@ function keep(best: Map<number, Best>, entry: number, score: number, reasons: re
   if (!before || before.score < score) best.set(entry, { score, reasons })
 }
 
-function byNames(screen: Screen, person: Person, known: Known, best: Map<number, Best>): void {
+function byNames(screen: Screen, person: Person, least: number, known: Known, best: Map<number, Best>): void {
   const { index, finder } = screen
   for (const name of person.names) {
     const words = nameWords(name)
@@ -60,8 +67,8 @@ function byNames(screen: Screen, person: Person, known: Known, best: Map<number,
       gender: genderCode(person.gender),
       nationality: person.nationality ?? '',
     }
-    const rows = new Set(finder.find(asked.words, asked.date))
-    // The same name whatever the year of birth.
+    const rows = new Set(finder.find(asked.words, asked.date, least - MOST_BESIDE_NAMES))
+    // The same name whatever the birth date.
     if (words.length > 1) index.wholeNames.forEach(wholeNameHash(words), (row) => rows.add(row))
     for (const row of rows) {
       const { score, reasons } = scoreRow(index, asked, row)
@@ -98,7 +105,7 @@ export function screenFlight(
   const known: Known = new Map()
   return persons.map((person) => {
     const best = new Map<number, Best>()
-    byNames(screen, person, known, best)
+    byNames(screen, person, least, known, best)
     byDocuments(screen.index, person, best)
     return [...best]
       .filter(([, { score }]) => score >= least)

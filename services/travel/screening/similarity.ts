@@ -34,17 +34,22 @@ export function editDistance(left: string, right: string, most: number): number 
 /** Below this two words are different words. */
 export const SIMILAR = 0.7
 
-/** Same consonants in the same order say nearly as much as the same word. */
-const SAME_CONSONANTS = 0.9
+/** What the same consonants in the same order are worth, whatever the vowels. */
+export const SAME_CONSONANTS = 0.85
 
-/** How alike two folded words are, 0 to 1; below `SIMILAR` it is 0. Symmetric; 1 exactly for equal words. */
-export function similarity(left: string, right: string): number {
+/** How alike two folded words are by edits alone, 0 to 1; below `SIMILAR` it is 0. */
+export function byEdits(left: string, right: string): number {
   if (left === right) return 1
   const longest = Math.max(left.length, right.length)
   const most = Math.floor(longest * (1 - SIMILAR) + 1e-9)
   const distance = most > 0 ? editDistance(left, right, most) : most + 1
-  const byEdits = distance > most ? 0 : 1 - distance / longest
-  if (byEdits >= SAME_CONSONANTS) return byEdits
+  return distance > most ? 0 : 1 - distance / longest
+}
+
+/** How alike two folded words are, by edits or by their consonants. Symmetric; 1 exactly for equal words. */
+export function similarity(left: string, right: string): number {
+  const edits = byEdits(left, right)
+  if (edits >= SAME_CONSONANTS) return edits
   const consonants = consonantsOf(left)
-  return consonants !== '' && consonants === consonantsOf(right) ? SAME_CONSONANTS : byEdits
+  return consonants !== '' && consonants === consonantsOf(right) ? SAME_CONSONANTS : edits
 }

@@ -1,5 +1,5 @@
 import { consonantsOf } from './fold.ts'
-import { SIMILAR, similarity } from './similarity.ts'
+import { byEdits, SAME_CONSONANTS, SIMILAR } from './similarity.ts'
 import { hashText, SortedKeys } from './sorted-keys.ts'
 
 const DELETES = 1
@@ -58,14 +58,20 @@ export class Vocabulary {
   /** Ids of the words that are near `word`, with their similarity. */
   near(word: string): ReadonlyMap<number, number> {
     const found = new Map<number, number>()
-    const consider = (id: number): void => {
-      if (found.has(id)) return
-      const alike = similarity(word, this.#words[id] ?? '')
-      if (alike >= SIMILAR) found.set(id, alike)
-    }
-    forEachDelete(word, (hash) => this.#keys.forEach(hash, consider))
     const consonants = consonantsOf(word)
-    if (consonants !== '') this.#keys.forEach(hashText(consonants, CONSONANTS), consider)
+    if (consonants !== '')
+      this.#keys.forEach(hashText(consonants, CONSONANTS), (id) => {
+        if (consonantsOf(this.#words[id] ?? '') === consonants) found.set(id, SAME_CONSONANTS)
+      })
+    const tried = new Set<number>()
+    forEachDelete(word, (hash) =>
+      this.#keys.forEach(hash, (id) => {
+        if (tried.has(id)) return
+        tried.add(id)
+        const alike = byEdits(word, this.#words[id] ?? '')
+        if (alike >= SIMILAR && alike > (found.get(id) ?? 0)) found.set(id, alike)
+      }),
+    )
     for (const [seen, meant] of CONFUSED) {
       const id = word.includes(seen) ? this.#ids.get(word.replace(seen, meant)) : undefined
       if (id !== undefined && (found.get(id) ?? 0) < BY_CONFUSION) found.set(id, BY_CONFUSION)
