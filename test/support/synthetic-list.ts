@@ -53,7 +53,7 @@ export const asPerson = (made: Made): Person => ({
 })
 
 /**
- * How a list has somebody: a third of those with another script in that script alone, a sixth without the day of birth
+ * How a list has somebody: a third of those with another script in that script alone, a tenth without the day of birth
  * or without a birth date, half without a document.
  */
 export function asListed(made: Made, reference: string, random: () => number): Listed {
@@ -61,7 +61,7 @@ export function asListed(made: Made, reference: string, random: () => number): L
   const person = asPerson(made)
   const chance = random()
   const { birthDate: whole = '', ...rest } = person
-  const birthDate = chance < 0.05 ? undefined : chance < 0.16 ? whole.slice(0, 4) : whole
+  const birthDate = chance < 0.03 ? undefined : chance < 0.1 ? whole.slice(0, 4) : whole
   return {
     ...rest,
     reference,

@@ -4,10 +4,11 @@ import {
   documentSeed,
   GENDERS,
   type ListIndex,
+  MOST_WORD_BITS,
   plainDocument,
   wholeNameSeed,
 } from './list-index.ts'
-import { GLUED, type NameWord, nameWords } from './name-words.ts'
+import { GIVEN, GLUED, type NameWord, partWords, SURNAME } from './name-words.ts'
 import type { Listed } from './person.ts'
 import { hashText, MOST_IDS, SortedKeys } from './sorted-keys.ts'
 import { Vocabulary } from './vocabulary.ts'
@@ -42,7 +43,11 @@ export function wholeNameHash(words: readonly NameWord[]): number {
   return hashText(plain.sort().join(' '), wholeNameSeed)
 }
 
+/** Given names repeat: that many are folded once. */
+const MOST_GIVENS = 50_000
+
 class Builder {
+  readonly #givens = new Map<string, readonly NameWord[]>()
   readonly vocabulary = new Vocabulary()
   readonly references: string[] = []
   readonly rowStart = new Growing()
@@ -67,7 +72,8 @@ class Builder {
     if (!this.nationalities.has(country)) this.nationalities.set(country, this.nationalities.size)
     this.nationality.push(this.nationalities.get(country) ?? 0)
     const date = packDate(listed.birthDate)
-    for (const name of listed.names) this.#addRow(nameWords(name), entry, date)
+    for (const name of listed.names)
+      this.#addRow([...partWords(name.surname, SURNAME), ...this.#givenWords(name.given)], entry, date)
     for (const number of listed.documents) {
       const plain = plainDocument(number)
       if (plain === '') continue
@@ -75,6 +81,14 @@ class Builder {
       this.documentCheck.push(hashText(plain, documentCheckSeed))
       this.documentEntry.push(entry)
     }
+  }
+
+  #givenWords(given: string): readonly NameWord[] {
+    const known = this.#givens.get(given)
+    if (known) return known
+    const words = partWords(given, GIVEN)
+    if (this.#givens.size < MOST_GIVENS) this.#givens.set(given, words)
+    return words
   }
 
   #addRow(words: readonly NameWord[], entry: number, date: number): void {
@@ -157,6 +171,13 @@ function postingsOf(
   return { wordStart, postings }
 }
 
+function bitsOf(wordStart: Uint32Array, rows: number): Float32Array {
+  return Float32Array.from({ length: wordStart.length - 1 }, (_, word) => {
+    const holding = (wordStart[word + 1] ?? 0) - (wordStart[word] ?? 0)
+    return Math.min(MOST_WORD_BITS, Math.max(1, Math.log2(rows / holding)))
+  })
+}
+
 /**
  * Builds the index of a list; the list itself need not be kept. Entry: at most 2^21 names (`RangeError`), references
  * that are unique. Takes some seconds for a million: once, at start.
@@ -180,13 +201,12 @@ export function buildIndex(list: Iterable<Listed>): ListIndex {
   const wholeHashes = made.wholeNames.taken()
   for (const [row, from] of order.entries()) wholeNames.add(wholeHashes[from] ?? 0, row)
   wholeNames.seal()
+  const inverted = postingsOf(made.vocabulary.size, rows)
   const arrays = {
     ...rows,
-    rowSingle: Uint8Array.from(rows.rowEntry, (_, row) =>
-      (rows.rowStart[row + 1] ?? 0) - (rows.rowStart[row] ?? 0) === 1 ? 1 : 0,
-    ),
     ...dateStarts(rows.rowDate),
-    ...postingsOf(made.vocabulary.size, rows),
+    ...inverted,
+    wordBits: bitsOf(inverted.wordStart, order.length),
     entryGender: Uint8Array.from(made.genders.taken()),
     entryNationality: Uint16Array.from(made.nationality.taken()),
     documentCheck: made.documentCheck.taken(),

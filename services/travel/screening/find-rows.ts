@@ -1,10 +1,11 @@
-import { datesLike, yearOf } from './birth-date.ts'
-import { type ListIndex, wordBits } from './list-index.ts'
-import type { AskedWord } from './score-match.ts'
+import { compareDates, datesLike, yearOf } from './birth-date.ts'
+import { type ListIndex, MOST_WORD_BITS } from './list-index.ts'
+import { type AskedWord, DATE_BITS, MOST_BESIDE_NAME_AND_DATE } from './score-match.ts'
 
-/** Words that more than this share of the list has find nobody; they only tell once somebody is found. */
-const COMMON_SHARE = 1 / 25
-const MOST_SEEDS = 16
+/** Ranges of more rows than this are gone into by words, smaller ones row by row. */
+const SMALL = 200
+/** Bits are kept in steps, rounded up: a byte each, so that a whole vocabulary stays in the cache. */
+const STEPS = 255 / MOST_WORD_BITS
 
 /** Position of the first value at or past `least`. */
 function firstAt(values: Uint32Array, least: number, from = 0, to = values.length): number {
@@ -19,103 +20,121 @@ function firstAt(values: Uint32Array, least: number, from = 0, to = values.lengt
 }
 
 /**
- * Finds rows worth scoring, with work space that is used again for each passenger. Two ways in: by birth date, where
- * every row of a like date is looked at and its words added up; and by words, for rows and passengers without a date.
+ * Finds rows worth scoring, with work space that is used again for each passenger: per range of rows with a like birth
+ * date, those whose words tell enough together.
  */
 export class RowFinder {
   readonly #index: ListIndex
   readonly #stamp: Uint32Array
-  readonly #met: Uint16Array
-  /** What each word of the list tells of the passenger; 0 but for the words near of one of theirs. */
-  readonly #told: Float32Array
+  readonly #sum: Uint16Array
+  /** What each word of the list tells of the passenger, in steps; 0 but for the words near of one of theirs. */
+  readonly #told: Uint8Array
+  #words: readonly number[] = []
   #round = 0
 
   constructor(index: ListIndex) {
     this.#index = index
     this.#stamp = new Uint32Array(index.rows)
-    this.#met = new Uint16Array(index.rows)
-    this.#told = new Float32Array(index.vocabulary.size)
+    this.#sum = new Uint16Array(index.rows)
+    this.#told = new Uint8Array(index.vocabulary.size)
   }
 
   get bytes(): number {
-    return this.#stamp.byteLength + this.#met.byteLength + this.#told.byteLength
+    return this.#stamp.byteLength + this.#sum.byteLength + this.#told.byteLength
   }
 
   /**
-   * Rows that may reach `least` bits of their words when the birth date is like `date` (packed), and rows without one
-   * that share two words. Without a date: all rows that share two words, or the only one that either has.
+   * Rows that may reach `least` bits, by an upper bound of what their words tell and what their date adds: those of a
+   * date like `date` (packed, 0: any), those without a date, and of `others` whichever may.
    */
-  find(words: readonly AskedWord[], date: number, least: number): ReadonlySet<number> {
+  find(
+    words: readonly AskedWord[],
+    date: number,
+    least: number,
+    others: readonly number[],
+  ): ReadonlySet<number> {
     const found = new Set<number>()
-    if (date === 0) this.#byWords(words, this.#index.rows, found)
+    const bits = least - MOST_BESIDE_NAME_AND_DATE
+    this.#tell(words)
+    if (date === 0) this.#search(0, this.#index.rows, bits, found)
     else {
-      this.#byWords(words, this.#rowsOf(0)[1], found)
-      this.#byDate(words, date, least, found)
+      for (const [from, to, like] of this.#ranges(date))
+        this.#search(from, to, bits - DATE_BITS[compareDates(date, like)], found)
+      for (const row of others)
+        this.#rowByRow(
+          row,
+          row + 1,
+          bits - DATE_BITS[compareDates(date, this.#index.rowDate[row] ?? 0)],
+          found,
+        )
     }
+    for (const word of this.#words) this.#told[word] = 0
     return found
   }
 
-  /** First row of a date, and of the next one that occurs. */
-  #rowsOf(date: number): readonly [number, number] {
-    const { dates, dateStart } = this.#index
-    const at = firstAt(dates, date)
-    const start = dateStart[at] ?? 0
-    return dates[at] === date ? [start, dateStart[at + 1] ?? start] : [start, start]
-  }
-
-  #byDate(words: readonly AskedWord[], date: number, least: number, found: Set<number>): void {
+  #tell(words: readonly AskedWord[]): void {
     const told = this.#told
+    const all = new Set<number>()
     for (const { near } of words)
-      for (const [word, alike] of near)
-        told[word] = Math.max(told[word] ?? 0, wordBits(this.#index, word) * alike * alike)
-    if (date % 100 > 0) for (const like of datesLike(date)) this.#addUp(...this.#rowsOf(like), least, found)
-    else {
-      const year = yearOf(date)
-      const { dates, dateStart } = this.#index
-      const [from, to] = [year * 10_000, (year + 1) * 10_000].map(
-        (least) => dateStart[firstAt(dates, least)] ?? 0,
-      )
-      this.#addUp(from ?? 0, to ?? 0, least, found)
-    }
-    for (const { near } of words) for (const word of near.keys()) told[word] = 0
+      for (const [word, alike] of near) {
+        all.add(word)
+        const steps = Math.ceil((this.#index.wordBits[word] ?? 0) * alike * alike * STEPS)
+        if (steps > (told[word] ?? 0)) told[word] = steps
+      }
+    this.#words = [...all]
   }
 
-  #addUp(from: number, to: number, least: number, found: Set<number>): void {
+  /** Rows from, to and their date, for each date that is like this one and for none. */
+  #ranges(date: number): readonly (readonly [number, number, number])[] {
+    const { dates, dateStart } = this.#index
+    if (date % 100 === 0) {
+      const start = (least: number): number => dateStart[firstAt(dates, least)] ?? 0
+      const year = yearOf(date) * 10_000
+      return [
+        [0, start(1), 0],
+        [start(year), start(year + 10_000), year],
+      ]
+    }
+    return [0, ...datesLike(date)].flatMap((like) => {
+      const at = firstAt(dates, like)
+      return dates[at] === like ? [[dateStart[at] ?? 0, dateStart[at + 1] ?? 0, like] as const] : []
+    })
+  }
+
+  #search(from: number, to: number, bits: number, found: Set<number>): void {
+    if (to - from <= SMALL) this.#rowByRow(from, to, bits, found)
+    else this.#byWords(from, to, bits, found)
+  }
+
+  #rowByRow(from: number, to: number, bits: number, found: Set<number>): void {
     const { rowStart, rowWords } = this.#index
     const told = this.#told
+    const needed = bits * STEPS
     let at = rowStart[from] ?? 0
     for (let row = from; row < to; row += 1) {
       const end = rowStart[row + 1] ?? at
-      let bits = 0
-      for (; at < end; at += 1) bits += told[rowWords[at] ?? 0] ?? 0
-      if (bits >= least) found.add(row)
+      let sum = 0
+      for (; at < end; at += 1) sum += told[rowWords[at] ?? 0] ?? 0
+      if (sum >= needed) found.add(row)
     }
   }
 
-  /** Rows before `limit`. */
-  #byWords(words: readonly AskedWord[], limit: number, found: Set<number>): void {
-    const { wordStart, postings, rows } = this.#index
-    const seeds = words.slice(0, MOST_SEEDS)
+  #byWords(from: number, to: number, bits: number, found: Set<number>): void {
+    const { wordStart, postings } = this.#index
+    const [stamp, sum] = [this.#stamp, this.#sum]
+    const needed = bits * STEPS
     this.#round += 1
-    for (const [bit, seed] of seeds.entries())
-      for (const word of seed.near.keys()) {
-        const start = wordStart[word] ?? 0
-        const end = wordStart[word + 1] ?? 0
-        if (end - start > rows * COMMON_SHARE && rows > 1_000) continue
-        const stop = limit === rows ? end : firstAt(postings, limit, start, end)
-        this.#mark(start, stop, 1 << bit, seeds.length, found)
+    for (const word of this.#words) {
+      const end = wordStart[word + 1] ?? 0
+      const steps = this.#told[word] ?? 0
+      for (let at = firstAt(postings, from, wordStart[word] ?? 0, end); at < end; at += 1) {
+        const row = postings[at] ?? 0
+        if (row >= to) break
+        const total = (stamp[row] === this.#round ? (sum[row] ?? 0) : 0) + steps
+        stamp[row] = this.#round
+        sum[row] = total
+        if (total >= needed) found.add(row)
       }
-  }
-
-  #mark(from: number, to: number, bit: number, seeds: number, found: Set<number>): void {
-    const { postings, rowSingle } = this.#index
-    const [stamp, met, round] = [this.#stamp, this.#met, this.#round]
-    for (let at = from; at < to; at += 1) {
-      const row = postings[at] ?? 0
-      const before = stamp[row] === round ? (met[row] ?? 0) : 0
-      stamp[row] = round
-      met[row] = before | bit
-      if ((before & ~bit) !== 0 || seeds === 1 || rowSingle[row] === 1) found.add(row)
     }
   }
 }

@@ -14,8 +14,6 @@ export interface ListIndex {
   readonly rowStart: Uint32Array
   readonly rowWords: Uint32Array
   readonly rowRoles: Uint8Array
-  /** 1 where a row has one word only. */
-  readonly rowSingle: Uint8Array
   readonly rowEntry: Uint32Array
   /** Packed birth date of the row's entry. */
   readonly rowDate: Uint32Array
@@ -25,6 +23,8 @@ export interface ListIndex {
   /** Rows with word `w`, in order: from `wordStart[w]` to `wordStart[w + 1]`. */
   readonly wordStart: Uint32Array
   readonly postings: Uint32Array
+  /** Bits that each word tells: rare ones more, from 1 to `MOST_WORD_BITS`. */
+  readonly wordBits: Float32Array
   readonly entryGender: Uint8Array
   readonly entryNationality: Uint16Array
   readonly nationalities: ReadonlyMap<string, number>
@@ -38,11 +38,8 @@ export interface ListIndex {
   readonly bytes: number
 }
 
-/** Bits that a word tells: rare ones more. */
-export function wordBits(index: ListIndex, word: number): number {
-  const rows = (index.wordStart[word + 1] ?? 0) - (index.wordStart[word] ?? 0)
-  return Math.min(16, Math.max(1, Math.log2(index.rows / Math.max(1, rows))))
-}
+/** No word alone tells more. */
+export const MOST_WORD_BITS = 16
 
 export const GENDERS = ['unknown', 'female', 'male', 'other'] as const
 

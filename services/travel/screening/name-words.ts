@@ -15,16 +15,15 @@ export interface NameWord {
 
 const MOST_WORDS = 8
 
-function wordsOf(part: string, role: number, into: NameWord[]): void {
+/** Words of one part of a name, which `role` is; at most 8, and all of them glued. */
+export function partWords(part: string, role: number): readonly NameWord[] {
   const romanised = romanise(part).slice(0, MOST_WORDS)
-  for (const word of romanised) into.push({ text: fold(word), role })
-  if (romanised.length > 1) into.push({ text: fold(romanised.join('')), role: role | GLUED })
+  const words = romanised.map((word) => ({ text: fold(word), role }))
+  if (romanised.length > 1) words.push({ text: fold(romanised.join('')), role: role | GLUED })
+  return words.filter(({ text }) => text !== '')
 }
 
-/** Words of a name as they are compared; at most 8 of each part. */
+/** Words of a name as they are compared. */
 export function nameWords(name: PersonName): readonly NameWord[] {
-  const words: NameWord[] = []
-  wordsOf(name.surname, SURNAME, words)
-  wordsOf(name.given, GIVEN, words)
-  return words.filter(({ text }) => text !== '')
+  return [...partWords(name.surname, SURNAME), ...partWords(name.given, GIVEN)]
 }

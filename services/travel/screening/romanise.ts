@@ -28,6 +28,9 @@ function romaniseWord(word: string): string {
   return result
 }
 
+/** Nothing to romanise: nearly all that airlines send. */
+const PLAIN = /^[A-Za-z0-9 -]*$/
+
 /** Letters with a mark that has a meaning of its own, composed before marks are dropped. */
 const KEPT_MARKS = /[ÄÅÖÜЙЁЇЎЃЌ]/u
 
@@ -42,6 +45,11 @@ function withoutMarks(text: string): string {
  * article. Digits stay: `fold` reads them as what OCR saw. Total and the same for every spelling Unicode holds equal.
  */
 export function romanise(name: string): readonly string[] {
+  if (PLAIN.test(name))
+    return name
+      .toUpperCase()
+      .split(/[ -]+/)
+      .filter((word) => word !== '')
   const upper = name
     .normalize('NFKC')
     .toUpperCase()

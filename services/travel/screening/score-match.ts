@@ -1,5 +1,5 @@
 import { compareDates, type DateMatch } from './birth-date.ts'
-import { GENDERS, type ListIndex, wordBits } from './list-index.ts'
+import { GENDERS, type ListIndex } from './list-index.ts'
 import { GIVEN, GLUED, SURNAME } from './name-words.ts'
 import type { MatchReason } from './person.ts'
 
@@ -21,8 +21,8 @@ export const DATE_BITS: Readonly<Record<DateMatch, number>> = {
 const DOCUMENT_BITS = 30
 const SAME_GENDER = 1
 const SAME_NATIONALITY = 2
-/** The most that date, gender and nationality can add to a name. */
-export const MOST_BESIDE_NAMES = DATE_BITS['birth-date-same'] + SAME_GENDER + SAME_NATIONALITY
+/** The most that gender and nationality add. */
+export const MOST_BESIDE_NAME_AND_DATE = SAME_GENDER + SAME_NATIONALITY
 /** A word on both sides that nothing on the other side answers. */
 const CONTRADICTION = -5
 /** A word that only one side has: second given names, a missing given name. */
@@ -36,7 +36,7 @@ export interface AskedWord {
   readonly role: number
   /** Similarity by word of the list. */
   readonly near: ReadonlyMap<number, number>
-  /** What the word tells when nothing on the list is near it: as a rare one. */
+  /** What the word itself tells; one that the list does not have tells most. */
   readonly bits: number
 }
 
@@ -61,6 +61,7 @@ interface NameMatch {
 
 /** A part of a name is its words, or all of them glued: each choice is a way to write the name. */
 function ways<T extends { readonly role: number }>(words: readonly T[]): readonly (readonly T[])[] {
+  if (words.every((word) => (word.role & GLUED) === 0)) return [words]
   const part = (role: number): readonly (readonly T[])[] => {
     const all = words.filter((word) => (word.role & role) !== 0)
     const plain = all.filter((word) => (word.role & GLUED) === 0)
@@ -76,7 +77,8 @@ function pairUp(index: ListIndex, asked: readonly AskedWord[], row: readonly Row
   for (const a of asked)
     for (const r of row) {
       const alike = a.near.get(r.word)
-      if (alike !== undefined) pairs.push({ a, r, alike, bits: wordBits(index, r.word) * alike * alike })
+      if (alike !== undefined)
+        pairs.push({ a, r, alike, bits: (index.wordBits[r.word] ?? 0) * alike * alike })
     }
   pairs.sort((one, other) => other.bits - one.bits)
   const leftAsked = new Set(asked)
@@ -93,7 +95,7 @@ function pairUp(index: ListIndex, asked: readonly AskedWord[], row: readonly Row
     if ((pair.a.role & pair.r.role & (SURNAME | GIVEN)) === 0) crossed += 1
   }
   const a = [...leftAsked].filter((word) => word.bits >= PARTICLE_BITS).length
-  const r = [...leftRow].filter((word) => wordBits(index, word.word) >= PARTICLE_BITS).length
+  const r = [...leftRow].filter((word) => (index.wordBits[word.word] ?? 0) >= PARTICLE_BITS).length
   const against = Math.min(a, r)
   bits += against * CONTRADICTION + (Math.max(a, r) - against) * SURPLUS + (crossed > 0 ? OTHER_ORDER : 0)
   return {

@@ -1,17 +1,16 @@
 import { packDate } from './birth-date.ts'
 import { wholeNameHash } from './build-index.ts'
 import { RowFinder } from './find-rows.ts'
-import { documentCheckSeed, documentSeed, type ListIndex, plainDocument } from './list-index.ts'
+import {
+  documentCheckSeed,
+  documentSeed,
+  type ListIndex,
+  MOST_WORD_BITS,
+  plainDocument,
+} from './list-index.ts'
 import { nameWords } from './name-words.ts'
 import type { Candidate, MatchReason, Person } from './person.ts'
-import {
-  type Asked,
-  type AskedWord,
-  documentScore,
-  genderCode,
-  MOST_BESIDE_NAMES,
-  scoreRow,
-} from './score-match.ts'
+import { type Asked, type AskedWord, documentScore, genderCode, scoreRow } from './score-match.ts'
 import { hashText } from './sorted-keys.ts'
 
 /**
@@ -26,10 +25,12 @@ const MOST_CANDIDATES = 20
 export interface Screen {
   readonly index: ListIndex
   readonly finder: RowFinder
+  /** Words looked up before: families, and names that every flight has. */
+  readonly known: Map<string, Omit<AskedWord, 'role'>>
 }
 
 export function openScreen(index: ListIndex): Screen {
-  return { index, finder: new RowFinder(index) }
+  return { index, finder: new RowFinder(index), known: new Map() }
 }
 
 interface Best {
@@ -37,17 +38,17 @@ interface Best {
   reasons: readonly MatchReason[]
 }
 
-/** Words of one flight, looked up once: families and common names repeat. */
-type Known = Map<string, Omit<AskedWord, 'role'>>
+/** Past this many words the oldest are forgotten. */
+const MOST_KNOWN = 20_000
 
-function lookUp(index: ListIndex, known: Known, text: string): Omit<AskedWord, 'role'> {
+function lookUp({ index, known }: Screen, text: string): Omit<AskedWord, 'role'> {
   const seen = known.get(text)
   if (seen) return seen
   const near = index.vocabulary.near(text)
-  let rows = 1
-  for (const [word, alike] of near)
-    if (alike === 1) rows = (index.wordStart[word + 1] ?? 0) - (index.wordStart[word] ?? 0)
-  const made = { near, bits: Math.log2(index.rows / Math.max(1, rows)) }
+  const [same] = [...near].find(([, alike]) => alike === 1) ?? []
+  const made = { near, bits: same === undefined ? MOST_WORD_BITS : (index.wordBits[same] ?? 0) }
+  const oldest = known.size >= MOST_KNOWN ? known.keys().next().value : undefined
+  if (oldest !== undefined) known.delete(oldest)
   known.set(text, made)
   return made
 }
@@ -57,20 +58,20 @@ function keep(best: Map<number, Best>, entry: number, score: number, reasons: re
   if (!before || before.score < score) best.set(entry, { score, reasons })
 }
 
-function byNames(screen: Screen, person: Person, least: number, known: Known, best: Map<number, Best>): void {
+function byNames(screen: Screen, person: Person, least: number, best: Map<number, Best>): void {
   const { index, finder } = screen
   for (const name of person.names) {
     const words = nameWords(name)
     const asked: Asked = {
-      words: words.map(({ text, role }) => ({ role, ...lookUp(index, known, text) })),
+      words: words.map(({ text, role }) => ({ role, ...lookUp(screen, text) })),
       date: packDate(person.birthDate),
       gender: genderCode(person.gender),
       nationality: person.nationality ?? '',
     }
-    const rows = new Set(finder.find(asked.words, asked.date, least - MOST_BESIDE_NAMES))
     // The same name whatever the birth date.
-    if (words.length > 1) index.wholeNames.forEach(wholeNameHash(words), (row) => rows.add(row))
-    for (const row of rows) {
+    const sameName: number[] = []
+    if (words.length > 1) index.wholeNames.forEach(wholeNameHash(words), (row) => sameName.push(row))
+    for (const row of finder.find(asked.words, asked.date, least, sameName)) {
       const { score, reasons } = scoreRow(index, asked, row)
       keep(best, index.rowEntry[row] ?? 0, score, reasons)
     }
@@ -102,10 +103,9 @@ export function screenFlight(
   persons: readonly Person[],
   least: number = THRESHOLD,
 ): readonly (readonly Candidate[])[] {
-  const known: Known = new Map()
   return persons.map((person) => {
     const best = new Map<number, Best>()
-    byNames(screen, person, least, known, best)
+    byNames(screen, person, least, best)
     byDocuments(screen.index, person, best)
     return [...best]
       .filter(([, { score }]) => score >= least)

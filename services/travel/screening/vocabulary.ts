@@ -17,11 +17,10 @@ const CONFUSED: readonly (readonly [string, string])[] = [
 const BY_CONFUSION = 0.9
 
 function forEachDelete(word: string, each: (hash: number) => void): void {
-  const near = word.slice(0, NEAR_LETTERS)
-  each(hashText(near, DELETES))
-  if (near.length < 4) return
-  for (let index = 0; index < near.length; index += 1)
-    each(hashText(near.slice(0, index) + near.slice(index + 1), DELETES))
+  each(hashText(word, DELETES, NEAR_LETTERS))
+  const near = Math.min(word.length, NEAR_LETTERS)
+  if (near < 4) return
+  for (let index = 0; index < near; index += 1) each(hashText(word, DELETES, NEAR_LETTERS, index))
 }
 
 /** All words of a list, and which of them are near a given one: one edit away, or with the same consonants. */
