@@ -128,17 +128,17 @@ if (import.meta.main) {
   const entries = Number(process.argv[2] ?? 1_000_000)
   const all = outcomes(
     syntheticList(entries),
-    { perChange: 400, perLookalike: 600, strangers: 12_000 },
+    { perChange: 300, perLookalike: 300, strangers: 9_000 },
     Math.max(1, Math.floor(entries / 20_000)),
   )
   const text = report(all, entries)
   console.log(text)
   if (process.argv[2] === undefined) {
     const page = readFileSync(PAGE, 'utf8')
-    const marked = /(<!-- measured -->\n)[\s\S]*(\n<!-- end -->)/
+    const marked = /(<!-- measured -->\n)[\s\S]*(<!-- end -->)/
     writeFileSync(
       PAGE,
-      page.replace(marked, (_, from, to) => `${from}${text}${to}`),
+      page.replace(marked, (_, from, to) => `${from}${text}\n${to}`),
     )
   }
 }

@@ -1,10 +1,10 @@
 import { packDate } from './birth-date.ts'
 import {
+  bitsOfWord,
   documentCheckSeed,
   documentSeed,
   GENDERS,
   type ListIndex,
-  MOST_WORD_BITS,
   plainDocument,
   wholeNameSeed,
 } from './list-index.ts'
@@ -171,10 +171,10 @@ function postingsOf(
   return { wordStart, postings }
 }
 
-function bitsOf(wordStart: Uint32Array, rows: number): Float32Array {
-  return Float32Array.from({ length: wordStart.length - 1 }, (_, word) => {
+function bitsOf(vocabulary: Vocabulary, wordStart: Uint32Array, rows: number): Float32Array {
+  return Float32Array.from({ length: vocabulary.size }, (_, word) => {
     const holding = (wordStart[word + 1] ?? 0) - (wordStart[word] ?? 0)
-    return Math.min(MOST_WORD_BITS, Math.max(1, Math.log2(rows / holding)))
+    return bitsOfWord(vocabulary.word(word), holding, rows)
   })
 }
 
@@ -206,7 +206,7 @@ export function buildIndex(list: Iterable<Listed>): ListIndex {
     ...rows,
     ...dateStarts(rows.rowDate),
     ...inverted,
-    wordBits: bitsOf(inverted.wordStart, order.length),
+    wordBits: bitsOf(made.vocabulary, inverted.wordStart, order.length),
     entryGender: Uint8Array.from(made.genders.taken()),
     entryNationality: Uint16Array.from(made.nationality.taken()),
     documentCheck: made.documentCheck.taken(),

@@ -41,6 +41,22 @@ export interface ListIndex {
 /** No word alone tells more. */
 export const MOST_WORD_BITS = 16
 
+/** A list too short to count words in is taken as if it stood among so many names, of which these have any given word. */
+const PRIOR_ROWS = 20_000
+const PRIOR_HOLDING = 10
+
+/** Folded words that stand in names and name nobody. */
+const PARTICLES = new Set(
+  'VAN VON DE DER DEN TER TEN ZU AL EL BIN IBN BINT DEL DELA LA LAS LOS DI DA DOS DAS'.split(' '),
+)
+
+/** Bits that a word tells which `holding` of `rows` names have: rare ones more, from 1 to `MOST_WORD_BITS`. */
+export function bitsOfWord(word: string, holding: number, rows: number): number {
+  if (PARTICLES.has(word)) return 1
+  const bits = Math.log2((rows + PRIOR_ROWS) / (holding + PRIOR_HOLDING))
+  return Math.min(MOST_WORD_BITS, Math.max(1, bits))
+}
+
 export const GENDERS = ['unknown', 'female', 'male', 'other'] as const
 
 const WHOLE = 3

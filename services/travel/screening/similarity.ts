@@ -28,7 +28,7 @@ export function editDistance(left: string, right: string, most: number): number 
     if (low > most) return most + 1
     ;[before, last, next] = [last, next, before]
   }
-  return last[b.length] ?? most + 1
+  return Math.min(last[b.length] ?? 0, most + 1)
 }
 
 /** Below this two words are different words. */

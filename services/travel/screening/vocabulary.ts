@@ -33,6 +33,10 @@ export class Vocabulary {
     return this.#words.length
   }
 
+  word(id: number): string {
+    return this.#words[id] ?? ''
+  }
+
   get keyBytes(): number {
     return this.#keys.bytes
   }
