@@ -27,6 +27,8 @@ export interface Effort {
   readonly proofs: number
   readonly shareRounds: number
   readonly shareMessages: number
+  readonly screenEntries: number
+  readonly screenFlights: number
   /** Hand-offs after which resident memory is read. */
   readonly memoryAfter: readonly number[]
 }

@@ -7,6 +7,7 @@ import { ledgerLeavesPerSecond } from './ledger-leaves.ts'
 import { measureMemory } from './memory.ts'
 import { measurePipeline } from './pipeline.ts'
 import { measureReplay } from './replay-speed.ts'
+import { measureScreening } from './screening.ts'
 import { measureProofs } from './time-to-proof.ts'
 import { measureTwoProcesses } from './two-processes.ts'
 
@@ -58,6 +59,11 @@ export const MEASUREMENTS: readonly Measurement[] = [
       measureTwoProcesses({ rounds: effort.shareRounds, messages: effort.shareMessages }, progress),
   },
   {
+    names: ['screen_300_vs_1m_ms'],
+    run: (effort, progress) =>
+      measureScreening({ entries: effort.screenEntries, flights: effort.screenFlights }, progress),
+  },
+  {
     names: ['rss_mb_after_10k', 'rss_mb_after_100k'],
     run: (effort, progress) => measureMemory(effort.memoryAfter, progress),
   },
@@ -75,6 +81,8 @@ export const FULL: Effort = {
   proofs: 200,
   shareRounds: 5,
   shareMessages: 1_024,
+  screenEntries: 1_000_000,
+  screenFlights: 50,
   memoryAfter: [10_000, 100_000],
 }
 
@@ -90,5 +98,6 @@ export const QUICK: Effort = {
   proofs: 30,
   shareRounds: 1,
   shareMessages: 256,
+  screenFlights: 20,
   memoryAfter: [],
 }

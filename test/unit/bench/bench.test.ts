@@ -14,6 +14,8 @@ const TINY: Effort = {
   proofs: 2,
   shareRounds: 1,
   shareMessages: 16,
+  screenEntries: 1_000,
+  screenFlights: 2,
   memoryAfter: [8, 16],
 }
 
@@ -29,8 +31,15 @@ const UNITS: Readonly<Record<string, string>> = {
   ledger_leaves_per_s: 'leaves',
   time_to_proof_ms_p99: 'ms',
   two_processes_vs_one: 'ratio',
+  screen_300_vs_1m_ms: 'ms',
   rss_mb_after_10k: 'MB',
   rss_mb_after_100k: 'MB',
+}
+
+/** A run of another size must not bear the name of the real one. */
+const OTHER_SIZE: Readonly<Record<string, readonly string[]>> = {
+  rss_mb_after_10k: ['rss_mb_after_8', 'rss_mb_after_16'],
+  screen_300_vs_1m_ms: ['screen_300_vs_1000_ms'],
 }
 
 describe('quantiles', () => {
@@ -57,12 +66,10 @@ describe('the bench', () => {
   for (const { names, run } of MEASUREMENTS) {
     it(`still measures ${names.join(', ')}`, { timeout: 120_000 }, async () => {
       const figures = await run(TINY, () => undefined)
-      const memory = names.includes('rss_mb_after_10k')
-      // A run of another size must not bear the name of the real one.
-      expect(figures.map((one) => one.name)).toEqual(memory ? ['rss_mb_after_8', 'rss_mb_after_16'] : names)
+      expect(figures.map((one) => one.name)).toEqual(OTHER_SIZE[names[0] ?? ''] ?? names)
       for (const { name, value, unit, of, per, note } of figures) {
         expect(Number.isFinite(value)).toBe(true)
-        expect(unit).toBe(UNITS[name] ?? (memory ? 'MB' : 'ratio'))
+        expect(unit).toBe(UNITS[name] ?? (names[0] && OTHER_SIZE[names[0]] ? UNITS[names[0]] : 'ratio'))
         for (const text of [of, per]) expect(text === undefined || text.length > 0).toBe(true)
         expect(note).not.toBe('')
       }
