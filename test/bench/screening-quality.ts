@@ -133,12 +133,10 @@ if (import.meta.main) {
   )
   const text = report(all, entries)
   console.log(text)
-  if (process.argv[2] === undefined) {
-    const page = readFileSync(PAGE, 'utf8')
-    const marked = /(<!-- measured -->\n)[\s\S]*(<!-- end -->)/
-    writeFileSync(
-      PAGE,
-      page.replace(marked, (_, from, to) => `${from}${text}\n${to}`),
-    )
-  }
+  const page = readFileSync(PAGE, 'utf8')
+  const marked = /(<!-- measured -->\n)[\s\S]*(<!-- end -->)/
+  writeFileSync(
+    PAGE,
+    page.replace(marked, (_, from, to) => `${from}${text}\n${to}`),
+  )
 }
