@@ -35,7 +35,12 @@ const LIST: readonly Listed[] = [
   }),
   listed('DOC', 'NOBODYOFTHATNAME', 'QUENTIN', { documents: ['XX-123 4567'] }),
   listed('YEAR', 'KWARTELSTEEN', 'ALBRECHT', { birthDate: '1974' }),
-  { reference: 'NODATE', names: [{ surname: 'DRIEBERGENAAR', given: 'WILHELMINA' }], documents: [] },
+  {
+    reference: 'NODATE',
+    names: [{ surname: 'DRIEBERGENAAR', given: 'WILHELMINA' }],
+    nationality: 'NLD',
+    documents: [],
+  },
 ]
 const screen = openScreen(buildIndex([...crowd(), ...LIST]))
 
@@ -94,7 +99,10 @@ describe('screening finds', () => {
       'DOC',
     ],
     'a list that knows the year only': [passenger('KWARTELSTEEN', 'ALBRECHT'), 'YEAR'],
-    'a list that knows no birth date': [passenger('DRIEBERGENAAR', 'WILHELMINA'), 'NODATE'],
+    'a list that knows no birth date': [
+      passenger('DRIEBERGENAAR', 'WILHELMINA', { nationality: 'NLD' }),
+      'NODATE',
+    ],
   }
   it.each(Object.entries(somebody))('%s', (_name, [person, reference]) => {
     const [candidates = []] = screenFlight(screen, [person])
