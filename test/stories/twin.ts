@@ -36,6 +36,7 @@ const DERIVED = new Set([
   'withinLimit',
   'reporterDisclosed',
   'informantDisclosed',
+  'personRows',
 ])
 
 /** The question of the twin. Throws on a path that is not there: a twin that changes nothing proves nothing. */

@@ -12,6 +12,7 @@ import { type Parent, unconsented } from './originator-consent.ts'
 import { counts, registerRow } from './register-row.ts'
 import { TRAVEL_FACTS } from './travel-facts.ts'
 import type { FactValue, Mark, Member, Question } from './verdict.ts'
+import { WPG_TERMS } from './wpg-terms.ts'
 
 /** What a derivation may look at. `message` is null for an approval request: its facts about the message stay those of the hold. */
 export interface FactInput {
@@ -67,14 +68,6 @@ function hasFreeText(input: FactInput): boolean {
   )
 }
 
-/** End of a term that began when these police data were first processed; absent when the message does not say when that was. */
-const sinceFirstProcessed =
-  (term: CivilTerm): FactFunction =>
-  ({ message }) => {
-    const at = message?.data['firstProcessedAt']
-    return typeof at === 'string' ? civilTermEnd(Date.parse(at), term) : undefined
-  }
-
 /** The functions that `fn` in contracts/facts.json may name. */
 export const FACT_FUNCTIONS: Readonly<Record<string, FactFunction>> = {
   approved: ({ approvals }) => approvals.approved,
@@ -102,9 +95,7 @@ export const FACT_FUNCTIONS: Readonly<Record<string, FactFunction>> = {
   classes: (input) => [...new Set(present(input).flatMap((member) => member.wpgClass ?? []))].sort(),
   personRows: (input) =>
     present(input).filter(({ name, category }) => category === 'person' && name.includes('/')).length,
-  freeUseUntil: sinceFirstProcessed({ unit: 'months', count: 12 }),
-  removedFrom: sinceFirstProcessed({ unit: 'months', count: 60 }),
-  purposeDue: sinceFirstProcessed({ unit: 'days', count: 7 }),
+  ...WPG_TERMS,
   withinLimit,
   ...CONVICTION_FACTS,
   ...TRAVEL_FACTS,
