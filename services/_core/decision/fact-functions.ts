@@ -1,6 +1,5 @@
 import type { TypeName } from '#core/ids.ts'
 import type { Verified } from '#core/message/content.ts'
-import { type CivilTerm, civilTermEnd } from './civil-term.ts'
 import { CONVICTION_FACTS } from './conviction-facts.ts'
 import type { Endpoint, Epoch, MessageType } from './epoch.ts'
 import { findInstrument } from './find-instrument.ts'
