@@ -14,8 +14,8 @@ export class ShiftedClock implements Clock {
     for (const look of [...this.#sleepers.keys()]) look()
   }
 
-  /** Whether somebody is asleep who asked for at least so long. */
-  sleeps = (ms: number): boolean => [...this.#sleepers.values()].some((asked) => asked >= ms)
+  /** Whether somebody is asleep who asked for exactly so long: who waits for a moment of its own asks for odd times. */
+  sleeps = (ms: number): boolean => [...this.#sleepers.values()].includes(ms)
 
   sleep = (ms: number, signal?: AbortSignal): Promise<void> => {
     const until = this.now() + ms
