@@ -1,10 +1,13 @@
 /** Questions under the checked-in contracts, mostly sensible and now and then not: for comparing engines. */
+import { compiledEngine } from '#adapters/policy-engine/compiled.ts'
 import { codeTables } from '#core/decision/codes.ts'
 import { deriveQuestion } from '#core/decision/derive-facts.ts'
 import type { Epoch } from '#core/decision/epoch.ts'
 import { type FactType, parseFactType } from '#core/decision/fact-type.ts'
 import { NO_APPROVALS } from '#core/decision/judge-approvals.ts'
+import { contextPaths, namedEntities } from '#core/decision/policy-tree.ts'
 import type { FactValue, Question } from '#core/decision/verdict.ts'
+import { readContracts } from './signed-contracts.ts'
 import { story } from './story-messages.ts'
 import { travel } from './travel-messages.ts'
 import { NOW, verifiedMessage } from './verified-message.ts'
@@ -22,7 +25,29 @@ export function chance(seed: number): () => number {
 
 const DAY = 86_400_000
 
+/** What one policy looks at: facts by name, and the codes it names, by table. */
+interface Aim {
+  readonly reach: readonly string[]
+  readonly facts: readonly string[]
+  readonly codes: ReadonlyMap<string, readonly string[]>
+}
+
+/** Every policy of the checked-in rules. */
+function aimsOf(epoch: Epoch): readonly Aim[] {
+  const engine = compiledEngine()
+  return [...readContracts()]
+    .filter(([path]) => path.endsWith('.cedar'))
+    .flatMap(([, bytes]) => engine.parse(Buffer.from(bytes).toString('utf8')))
+    .map((policy) => ({
+      reach: epoch.policies.get(policy.annotations['id'] ?? '')?.reach ?? [],
+      facts: contextPaths(policy).flatMap(({ path }) => (path[0] === 'facts' ? (path[1] ?? []) : [])),
+      codes: namedEntities(policy),
+    }))
+    .filter(({ reach }) => reach.length > 0)
+}
+
 export class QuestionMaker {
+  readonly #aims: readonly Aim[]
   readonly #epoch: Epoch
   readonly #next: () => number
   readonly #codes: ReadonlyMap<string, readonly string[]>
@@ -50,17 +75,22 @@ export class QuestionMaker {
       const message = verifiedMessage(epoch, draft)
       return message.terms.map((_, index) => deriveQuestion(message, index, epoch, NOW, NO_APPROVALS))
     })
+    this.#aims = aimsOf(epoch)
     this.#facts = epoch.facts.map(({ name, type, optional }) => {
       return { name, type: parseFactType(type, name), optional }
     })
   }
 
   next(): Question {
-    const base = this.#maybe(0.25) ? this.#pinned(this.#one(this.#bases)) : this.#one(this.#bases)
+    const aim = this.#maybe(0.25) ? this.#one(this.#aims) : undefined
+    const start = this.#one(this.#bases)
+    const pinned = aim ?? (this.#maybe(0.25) ? {} : undefined)
+    const base = pinned ? this.#pinned(start, aim?.reach) : start
     const facts: Record<string, FactValue> = { ...base.facts }
     const changes = Math.floor(this.#next() * 5)
     const decided = this.#maybe(0.3) ? this.#time(NOW) : NOW
     for (let i = 0; i < changes; i += 1) this.#change(facts, decided)
+    if (aim) for (const name of aim.facts) if (this.#maybe(0.7)) this.#change(facts, decided, name, aim.codes)
     const terms = { ...base.terms }
     if (this.#maybe(0.15)) terms.basis = this.#code('Basis')
     if (this.#maybe(0.15)) terms.purpose = this.#code('Purpose')
@@ -83,15 +113,19 @@ export class QuestionMaker {
   }
 
   /** As some permit wants it, so that permits whose message no story sends are asked about as well. */
-  #pinned(base: Question): Question {
-    const pins = this.#one([...this.#epoch.policies.values()].flatMap((policy) => policy.pins ?? []))
+  #pinned(base: Question, types?: readonly string[]): Question {
+    const all = [...this.#epoch.policies.values()].flatMap((policy) => policy.pins ?? [])
+    const type = types && this.#one(types)
+    const wanted = all.filter((pins) => pins.type === type)
+    const pins = this.#one(wanted.length > 0 ? wanted : all)
     const among = (role: string, otherwise: string): string => {
       const able = [...this.#epoch.endpoints.values()].filter(({ roles }) => roles.includes(role))
       return able.length === 0 ? otherwise : this.#one(able).urn
     }
     return {
       ...base,
-      type: pins.type as Question['type'],
+      // A type that no permit reaches is asked about, too.
+      type: (type ?? pins.type) as Question['type'],
       from: among(pins.from, base.from) as Question['from'],
       to: among(pins.to, base.to) as Question['to'],
       terms: { ...base.terms, basis: pins.basis, purpose: pins.purpose },
@@ -99,24 +133,32 @@ export class QuestionMaker {
     }
   }
 
-  #change(facts: Record<string, FactValue>, decided: number): void {
-    const { name, type, optional } = this.#one(this.#facts)
-    if (optional && this.#maybe(0.4)) delete facts[name]
-    else facts[name] = this.#value(type, decided)
+  /** `aimed`: the fact to change; `codes`: those that matter to some policy. */
+  #change(
+    facts: Record<string, FactValue>,
+    decided: number,
+    aimed?: string,
+    codes: ReadonlyMap<string, readonly string[]> = new Map(),
+  ): void {
+    const fact = this.#facts.find(({ name }) => name === aimed) ?? this.#one(this.#facts)
+    if (fact.optional && this.#maybe(0.4)) delete facts[fact.name]
+    else facts[fact.name] = this.#value(fact.type, decided, codes)
   }
 
-  #value(type: FactType, decided: number): FactValue {
+  #value(type: FactType, decided: number, codes: ReadonlyMap<string, readonly string[]>): FactValue {
     switch (type.kind) {
-      case 'enum':
-        return this.#code(type.name)
+      case 'enum': {
+        const known = codes.get(type.name) ?? []
+        return known.length > 0 && this.#maybe(0.7) ? this.#one(known) : this.#code(type.name)
+      }
       case 'set':
         return Array.from({ length: Math.floor(this.#next() * 4) }, () =>
-          String(this.#value(type.of, decided)),
+          String(this.#value(type.of, decided, codes)),
         )
       case 'record': {
         const record: Record<string, FactValue> = {}
         for (const [name, field] of type.fields)
-          if (!field.optional || this.#maybe(0.6)) record[name] = this.#value(field.type, decided)
+          if (!field.optional || this.#maybe(0.6)) record[name] = this.#value(field.type, decided, codes)
         return record
       }
       case 'primitive':
