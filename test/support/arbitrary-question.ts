@@ -165,7 +165,9 @@ export class QuestionMaker {
         if (type.name === 'Boolean') return this.#maybe(0.5)
         if (type.name === 'datetime') return this.#time(decided)
         if (type.name === 'Long') return Math.floor(this.#next() * 12) - 2
-        return this.#one([...this.#epoch.types.keys(), '', '*', 'x', 'X4', '__proto__', 'VOORBEELD'])
+        return this.#maybe(0.3)
+          ? this.#one(['', '*', 'x', 'X4', 'X4', '__proto__', 'VOORBEELD'])
+          : this.#one([...this.#epoch.types.keys()])
     }
   }
 
