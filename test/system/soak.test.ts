@@ -1,5 +1,4 @@
 /** Two minutes under fire, on real Kafka: kill -9, pauses, rivals; then every question of the judge. */
-import { randomBytes } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { whyNoJars } from '../../infra/kafka/fetch-jars.ts'
 import { drawReport } from '../soak/draw-report.ts'
@@ -11,7 +10,8 @@ const MINUTES = Number(process.env['SOAK_MINUTES'] ?? 2)
 /** Small machines, and others beside it: how much is bounded, not how long it may take; the end waits for as long as anything moves. */
 const RATE = 10
 const KILLS = 12
-const SEED = Number(process.env['SOAK_SEED'] ?? randomBytes(4).readUInt32BE())
+/** The same faults at the same moments each time; `npm run soak` draws a seed of its own. */
+const SEED = Number(process.env['SOAK_SEED'] ?? 20_261_125)
 /** Only so that a hung machine ends: nothing is judged by time. */
 const LIMIT_MS = MINUTES * 60_000 + 1_800_000
 
