@@ -13,7 +13,7 @@ import {
 } from './case.ts'
 import { type DutyWish, wishDuties } from './wish-duties.ts'
 
-/** One line of the story, as printed by `npm start -- --json`. */
+/** One line of the story: what became of one hand-off. */
 export interface StoryLine {
   readonly handoff: string
   readonly step: string

@@ -7,7 +7,7 @@ import type { Call } from '../command.ts'
 import type { Store } from '../open-store.ts'
 import { projectRoot } from '../project-root.ts'
 import { openStage } from './stage-of.ts'
-import { describe, requestLines } from './story-lines.ts'
+import { describe, printed, requestLines } from './story-lines.ts'
 
 const ID = /^[A-Za-z][A-Za-z0-9-]{0,63}$/
 
@@ -92,7 +92,7 @@ export async function playStories(
         const fresh = !result.step.again && !result.step.approve
         const requests = fresh ? await requestLines(store, result.lines) : []
         for (const line of [...result.lines, ...requests]) {
-          out.json(line)
+          out.json(printed(line))
           out.line(describe(line, store.clock.now()))
           if (fresh) totals[line.verdict] = (totals[line.verdict] ?? 0) + 1
         }

@@ -9,6 +9,11 @@ function ruleOf(line: StoryLine): string {
   return line.basis.map((one) => `${one.rule} (${one.article}${one.verified ? '' : ' †'})`).join(', ')
 }
 
+/** As `--json` prints it: the members that readers of these lines were promised, and no more. */
+export function printed({ obligations: _, ...line }: StoryLine): Omit<StoryLine, 'obligations'> {
+  return line
+}
+
 /** time, step, from → to, type, verdict, rule (article), withheld, state, ms, id. */
 export function describe(line: StoryLine, now: number): string {
   const redacted = line.verdict !== 'deny' && line.withheld.length > 0
