@@ -23,7 +23,7 @@ export interface FormField {
 export function formField(field: FormField): Html {
   const { name, hint, error } = field
   const described = [hint && `${name}-hint`, error && `${name}-error`].filter(Boolean).join(' ')
-  const attributes = html` aria-describedby="${described}"${error && html` aria-invalid="true"`}`
+  const attributes = html`${described !== '' && html` aria-describedby="${described}"`}${error && html` aria-invalid="true"`}`
   const notes = html`${hint && html`<p class="hint" id="${name}-hint">${hint}</p>`}${
     error && html`<p class="error" id="${name}-error">${error}</p>`
   }`

@@ -3,10 +3,9 @@ import type { Epoch } from '#core/decision/epoch.ts'
 import { explainBasis, explainReason, explainWithheld } from '#core/decision/explain-reason.ts'
 import type { Verdict } from '#core/decision/verdict.ts'
 import type { TypeName } from '#core/ids.ts'
+import type { Language } from '#core/language.ts'
 import type { HandoffRow } from '#core/ports/fold.ts'
 import { partyName } from './party-names.ts'
-
-type Language = 'nl' | 'en'
 
 const WORDS = {
   en: {

@@ -28,6 +28,8 @@ export interface Store {
   readonly paths: StorePaths
   readonly config: StoreConfig
   readonly kafka: Parts['kafka']
+  /** Whether this process may read what was handed in: on Kafka most services alone may not (infra/kafka/topics.json). */
+  readonly readsInbound: boolean
   readonly logId: string
   readonly log: EventLog
   readonly keys: KeyStore
@@ -84,6 +86,7 @@ async function openOn(parts: Parts, view: string, as: OpenAs): Promise<Store> {
     paths,
     config,
     kafka,
+    readsInbound: kafka === undefined || as.identity === 'operator',
     logId,
     log,
     keys,

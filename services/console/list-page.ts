@@ -1,5 +1,5 @@
 import type { Epoch } from '#core/decision/epoch.ts'
-import { formField } from '#web/form-field.ts'
+import { type Choice, formField } from '#web/form-field.ts'
 import { type Html, html } from '#web/html.ts'
 import type { Content } from './layout.ts'
 import { listFragment, type Overview } from './list-fragment.ts'
@@ -7,51 +7,44 @@ import { EVERYTHING, isFiltered, type ListQuery, listParameters, STATES, VERDICT
 import { type Locale, linkTo } from './locale.ts'
 import { typeTitle } from './name-words.ts'
 
-interface Choice {
-  readonly value: string
-  readonly text: string
-}
-
-function select(
+/** A choice of one, or of any. */
+function choose(
   name: string,
   label: string,
   any: string,
   choices: readonly Choice[],
   chosen: string | null,
 ): Html {
-  const options = choices.map(
-    ({ value, text }) =>
-      html`<option value="${value}"${value === chosen && html` selected`}>${text}</option>`,
-  )
-  return html`<div class="field"><label for="${name}">${label}</label><select id="${name}" name="${name}"><option value="">${any}</option>${options}</select></div>`
+  const all = [{ value: '', label: any }, ...choices]
+  return formField({ name, label, kind: 'choice', choices: all, value: chosen ?? '' })
 }
 
 function filterForm(query: ListQuery, locale: Locale, epoch: Epoch): Html {
   const { texts, lang } = locale
   const { list } = texts
   const { search } = texts.desks
-  const states = STATES.map((value) => ({ value, text: texts.states[value] }))
-  const verdicts = VERDICTS.map((value) => ({ value, text: texts.verdicts[value] }))
-  const byText = (a: Choice, b: Choice) => a.text.localeCompare(b.text, lang)
+  const states = STATES.map((value) => ({ value, label: texts.states[value] }))
+  const verdicts = VERDICTS.map((value) => ({ value, label: texts.verdicts[value] }))
+  const byText = (a: Choice, b: Choice) => a.label.localeCompare(b.label, lang)
   const partners = [...epoch.partners.values()]
-    .map(({ oin, name }) => ({ value: oin as string, text: name }))
+    .map(({ oin, name }) => ({ value: oin as string, label: name }))
     .toSorted(byText)
   const types = [...epoch.types.keys()]
-    .map((name) => ({ value: name as string, text: typeTitle(name, lang, epoch) }))
+    .map((name) => ({ value: name as string, label: typeTitle(name, lang, epoch) }))
     .toSorted(byText)
   const reasons = [...new Set([...epoch.policies.values()].flatMap(({ reason }) => reason ?? []))].sort()
   const further = query.type ?? query.reason ?? query.from ?? query.until
   return html`<form class="filter" method="get" action="/" role="search" aria-label="${list.filter}">
-${select('state', list.state, list.any, states, query.state)}
-${select('verdict', list.verdict, list.any, verdicts, query.verdict)}
-${select('partner', list.partner, list.any, partners, query.partner)}
+${choose('state', list.state, list.any, states, query.state)}
+${choose('verdict', list.verdict, list.any, verdicts, query.verdict)}
+${choose('partner', list.partner, list.any, partners, query.partner)}
 <details class="further"${further !== null && html` open`}><summary>${search.more}</summary><div class="filter">
-${select('type', search.type, list.any, types, query.type)}
-${select(
+${choose('type', search.type, list.any, types, query.type)}
+${choose(
   'reason',
   search.reason,
   list.any,
-  reasons.map((value) => ({ value, text: value })),
+  reasons.map((value) => ({ value, label: value })),
   query.reason,
 )}
 ${formField({ name: 'from', label: search.from, kind: 'date', value: query.from ?? '' })}

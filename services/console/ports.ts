@@ -22,6 +22,13 @@ export interface ConsoleControl extends Control {
   resolve(epoch: number): Promise<Epoch>
 }
 
+/** Derives verdicts again; `progress` is told how many so far. Rejects with `OPS_` of what cannot be read, or on abort. */
+export type Replay = (
+  ask: ReplayAsk,
+  progress: (total: number) => void,
+  signal: AbortSignal,
+) => Promise<ReplayAnswer>
+
 /** What the pages read. They write nothing, and know names of fields, never their values. */
 export interface ConsolePorts {
   /** Loopback only. */
@@ -40,8 +47,8 @@ export interface ConsolePorts {
   readonly door: Door
   /** How the exchange does, for the operator. */
   operations(): Promise<Operations>
-  /** Derives verdicts again; `progress` is told how many so far. Rejects with `OPS_` of what cannot be read, or on abort. */
-  replay(ask: ReplayAsk, progress: (total: number) => void, signal: AbortSignal): Promise<ReplayAnswer>
+  /** null: this process may not read what was handed in, and so cannot derive anything again. */
+  readonly replay: Replay | null
   /** The rules in force: path of each file → Cedar text. */
   rules(): Promise<ReadonlyMap<string, string>>
   /** Text of `contracts/matrix.txt`. */

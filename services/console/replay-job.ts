@@ -1,6 +1,6 @@
 import type { Failure, FailureCode } from '#core/failure.ts'
 import { asFailure } from '#core/failure.ts'
-import type { ConsolePorts } from './ports.ts'
+import type { Replay } from './ports.ts'
 import type { ReplayAnswer, ReplayAsk } from './replay-ask.ts'
 
 export type JobState =
@@ -14,11 +14,11 @@ export type JobState =
 export class ReplayJob {
   #state: JobState = { kind: 'none' }
   #stopping: AbortController | undefined
-  readonly #ports: Pick<ConsolePorts, 'replay'>
+  readonly #replay: Replay
   readonly #report: (failure: Failure) => void
 
-  constructor(ports: Pick<ConsolePorts, 'replay'>, report: (failure: Failure) => void) {
-    this.#ports = ports
+  constructor(replay: Replay, report: (failure: Failure) => void) {
+    this.#replay = replay
     this.#report = report
   }
 
@@ -35,8 +35,7 @@ export class ReplayJob {
     const progress = (total: number) => {
       if (this.#stopping === stopping) this.#state = { kind: 'running', ask, by, total }
     }
-    this.#ports
-      .replay(ask, progress, AbortSignal.any([stopping.signal, closing]))
+    this.#replay(ask, progress, AbortSignal.any([stopping.signal, closing]))
       .then((answer): JobState => ({ kind: 'done', ask, by, answer }))
       .catch((error: unknown): JobState => {
         if (stopping.signal.aborted || closing.aborted) return { kind: 'stopped', ask, by }

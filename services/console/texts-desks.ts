@@ -92,6 +92,7 @@ export interface DeskTexts {
     readonly how: string
     readonly flips: (count: number) => string
     readonly noFlips: string
+    readonly elsewhere: string
   }
   readonly search: {
     readonly id: string

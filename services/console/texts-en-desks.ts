@@ -98,6 +98,8 @@ export const DESKS_EN: DeskTexts = {
     how: 'Fields and reasons',
     flips: (count) => (count === 1 ? '1 verdict would be otherwise' : `${count} verdicts would be otherwise`),
     noFlips: 'No verdict would be otherwise.',
+    elsewhere:
+      'These pages have the rights of the console alone: they may not read what partners handed in, so they cannot derive verdicts again. Whoever holds the operator’s identity can:',
   },
   search: {
     id: 'Hand-off or message',

@@ -99,6 +99,8 @@ export const DESKS_NL: DeskTexts = {
     how: 'Velden en redenen',
     flips: (count) => (count === 1 ? '1 oordeel zou anders zijn' : `${count} oordelen zouden anders zijn`),
     noFlips: 'Geen oordeel zou anders zijn.',
+    elsewhere:
+      'Deze pagina’s hebben alleen de rechten van het console: zij mogen niet lezen wat partners hebben ingediend, en kunnen dus geen oordelen opnieuw afleiden. Wie de identiteit van de beheerder heeft, kan dat wel:',
   },
   search: {
     id: 'Overdracht of bericht',

@@ -1,6 +1,5 @@
 import type { ServiceKey } from '#core/decision/epoch.ts'
 import { fail } from '#core/failure.ts'
-import { carriersOf } from '#core/message/carriers.ts'
 import type { Gateway, GatewayContext } from './gateway-context.ts'
 
 const THUMBPRINT = /^[A-Za-z0-9_-]{43}$/
@@ -20,7 +19,7 @@ export function controlRoutes(gateway: Gateway, context: GatewayContext): void {
   gateway.get('/v1/keys', () => {
     const { epoch } = control.current()
     const { exchange, number, intakeKeys, labelKeys } = epoch
-    const carriers = [...carriersOf(epoch)].map(([body, carrier]) => ({ body, carrier }))
+    const carriers = [...epoch.carriers].map(([body, carrier]) => ({ body, carrier }))
     const [intake, label] = [intakeKeys.map(publicKey), labelKeys.map(publicKey)]
     return { exchange, epoch: number, intake, label, carriers }
   })

@@ -1,6 +1,7 @@
 import { createHash, generateKeyPairSync, type KeyObject } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { systemRandom } from '#adapters/random/system.ts'
+import { carriersOf } from '#core/decision/carriers.ts'
 import type { Certificate, Endpoint, Epoch, MessageType, Partner, ServiceKey } from '#core/decision/epoch.ts'
 import { Failure } from '#core/failure.ts'
 import type { CaseRef, EndpointUrn, HandoffId, MessageId, Oin, TypeName, Vct } from '#core/ids.ts'
@@ -141,13 +142,16 @@ export function worldEpoch(more: Partial<Epoch> = {}): Epoch {
     certificateFor(KEYS.rsa, oinOfUrn(ECPAT), 'sign'),
     certificateFor(KEYS.sealP256, oinOfUrn(ECPAT), 'seal'),
   ]
+  const partners = new Map(PARTNERS.map((one) => [one.oin, one]))
+  const known = new Map(certificates.map((one) => [one.thumbprint, one]))
   return {
     number: 2,
     exchange: EXCHANGE,
     profile: { strict: false },
-    partners: new Map(PARTNERS.map((one) => [one.oin, one])),
+    partners,
     endpoints: new Map(PARTNERS.flatMap((one) => one.endpoints.map((each) => [each.urn, each]))),
-    certificates: new Map(certificates.map((one) => [one.thumbprint, one])),
+    certificates: known,
+    carriers: carriersOf(more.partners ?? partners, more.certificates ?? known),
     revoked: new Set(),
     intakeKeys: [
       serviceKey('intake-p256', KEYS.intakeP256, NOW - 3_600_000, NOW + 3_600_000),

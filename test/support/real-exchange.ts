@@ -2,6 +2,7 @@
 import { createHash, generateKeyPairSync, type KeyObject, randomUUID, sign } from 'node:crypto'
 import { openSqliteFold } from '#adapters/fold/sqlite.ts'
 import { systemRandom } from '#adapters/random/system.ts'
+import { carriersOf } from '#core/decision/carriers.ts'
 import type { Certificate, Epoch, ServiceKey } from '#core/decision/epoch.ts'
 import { applyOutcome } from '#core/handoff/apply-outcome.ts'
 import { createEvaluator } from '#core/handoff/evaluate.ts'
@@ -85,9 +86,11 @@ export function realEpoch(more: Partial<Epoch> = {}, change: TestEpochOptions['c
     certificateOf(oin, 'sign'),
     certificateOf(oin, 'seal'),
   ])
+  const certificates = new Map(both.map((one) => [one.thumbprint, one]))
   return {
     ...epoch,
-    certificates: new Map(both.map((one) => [one.thumbprint, one])),
+    certificates,
+    carriers: carriersOf(epoch.partners, certificates),
     intakeKeys: [serviceKey('intake', KEYS.intake)],
     labelKeys: [serviceKey('label', KEYS.label)],
     commandKeys: new Map([['operator', serviceKey('operator', KEYS.operator)]]),

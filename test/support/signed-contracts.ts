@@ -30,7 +30,7 @@ function keyOf(oin: string): TestKey {
 export const thumbprintFor = (oin: string): string =>
   Buffer.from(`${oin}test-cert-x`).toString('base64url').slice(0, 43).padEnd(43, 'A')
 
-function certificateOf(oin: Oin): Certificate {
+export function certificateOf(oin: Oin): Certificate {
   const { publicKey } = keyOf(oin)
   const thumbprint = thumbprintFor(oin)
   return {

@@ -63,6 +63,7 @@ export function testEpochOf(number = 1, revoked: readonly string[] = []): Epoch 
     partners: new Map(PARTNERS.map((each) => [each.oin, each])),
     endpoints: new Map(),
     certificates: new Map(),
+    carriers: new Map([[OINS.ph, OINS.ncb]]),
     revoked: new Set(revoked),
     intakeKeys: [key],
     labelKeys: [key],

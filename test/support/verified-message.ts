@@ -4,7 +4,6 @@ import { join } from 'node:path'
 import { emitFacts } from '#core/decision/emit-facts.ts'
 import type { Epoch } from '#core/decision/epoch.ts'
 import type { EndpointUrn, HandoffId, MessageId, TypeName, Vct } from '#core/ids.ts'
-import { carriersOf } from '#core/message/carriers.ts'
 import {
   asVerified,
   type MessageContext,
@@ -47,7 +46,7 @@ export function verifiedMessage(epoch: Epoch, draft: Draft): Verified {
   const sender = epoch.endpoints.get(urn(draft.from))
   if (!type || !sender) throw new Error(`no ${draft.type} or ${draft.from}`)
   const data = Object.fromEntries(type.fields.map(({ name }) => [name, draft.data[name] ?? null]))
-  const signer = carriersOf(epoch).get(sender.oin) ?? sender.oin
+  const signer = epoch.carriers.get(sender.oin) ?? sender.oin
   const certificate = epoch.certificates.get(thumbprintFor(signer))
   if (!certificate) throw new Error('no certificate')
   const digest = createHash('sha256')

@@ -1,7 +1,7 @@
 /** The scaled-out profile as a stranger runs it: real Kafka, registry and PostgreSQL, every service a process, S0, then the judges. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -37,6 +37,23 @@ const lines = (text: string) =>
     .split('\n')
     .map((line) => JSON.parse(line) as Record<string, unknown>)
 
+/** The pages of a console that runs with its own rights on Kafka, each as the one who may see it. */
+async function pagesOfConsole(data: string): Promise<Readonly<Record<string, number>>> {
+  const file = await readFile(join(data, 'run', 'sign-in', 'console'), 'utf8')
+  const links = JSON.parse(file) as Readonly<Record<string, string>>
+  const seen: Record<string, number> = {}
+  for (const [role, path] of [
+    ['operator', '/operator'],
+    ['auditor', '/replay'],
+    ['auditor', '/'],
+  ] as const) {
+    const entered = await fetch(links[role] ?? '', { redirect: 'manual' })
+    const cookie = entered.headers.get('set-cookie')?.split(';')[0] ?? ''
+    seen[path] = (await fetch(new URL(path, links[role]), { headers: { cookie } })).status
+  }
+  return seen
+}
+
 const reason = await whyNoJars()
 if (reason !== undefined) notRun(reason)
 
@@ -66,6 +83,7 @@ describe.runIf(reason === undefined)('npm run up:kafka -- --once --json', { time
         running.child.stderr?.on('data', (chunk) => String(chunk).includes('Ctrl-C') && resolve())
         void running.done.then(() => resolve())
       })
+      expect(await pagesOfConsole(data)).toEqual({ '/operator': 200, '/replay': 200, '/': 200 })
       const fsck = JSON.parse((await schakel('fsck', '--data', data, '--json')).stdout)
       expect([fsck.ok, fsck.problems, fsck.leaves]).toEqual([true, [], fsck.size])
       const replay = JSON.parse((await schakel('replay', '--data', data, '--json')).stdout)

@@ -11,6 +11,22 @@ export function atPath(value: unknown, path: readonly string[]): unknown {
   return found ?? undefined
 }
 
+interface Read {
+  readonly message: Verified | null
+}
+
+/** A text in the message's data; undefined for anything else. */
+export function textAt({ message }: Read, path: readonly string[]): string | undefined {
+  const value = message === null ? undefined : atPath(message.data, path)
+  return typeof value === 'string' ? value : undefined
+}
+
+/** An instant in the message's data, ms; undefined for what is none. */
+export function instantAt(read: Read, path: readonly string[]): number | undefined {
+  const time = Date.parse(textAt(read, path) ?? '')
+  return Number.isNaN(time) ? undefined : time
+}
+
 const ROOTS = ['data', 'context', 'toExchange'] as const
 
 /** Whether the text is a path into a message that a fact may be claimed from. */

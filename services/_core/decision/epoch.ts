@@ -196,6 +196,8 @@ export interface Epoch {
   readonly certificates: ReadonlyMap<string, Certificate>
   /** Thumbprints on a CRL. */
   readonly revoked: ReadonlySet<string>
+  /** Bodies that never had a key of their own → the partner that signs for them (`carriers.ts`). */
+  readonly carriers: ReadonlyMap<Oin, Oin>
   /** nextUpdate of the CRL, ms: from then on it is stale, and so is null. Absent: an epoch made by hand, which verifies nobody. */
   readonly crlUntil?: number | null
   readonly intakeKeys: readonly ServiceKey[]

@@ -1,5 +1,4 @@
 import type { Oin } from '#core/ids.ts'
-import { carriersOf } from '#core/message/carriers.ts'
 import type { Agreement, Endpoint, Epoch } from './epoch.ts'
 
 export type InstrumentState = 'lists' | 'unlisted' | 'expired' | 'missing'
@@ -46,7 +45,7 @@ export function findInstrument(asked: Asked, epoch: Epoch): Instrument {
  * without a key its carrier is party: it cites the statute under which it takes in what that body says.
  */
 function binds(agreement: Agreement, { from, to }: Asked, epoch: Epoch): boolean {
-  const carrier = agreement.kind === 'statute' ? carriersOf(epoch).get(from.oin) : undefined
+  const carrier = agreement.kind === 'statute' ? epoch.carriers.get(from.oin) : undefined
   const isParty = (oin: Oin | undefined) => oin !== undefined && agreement.parties.includes(oin)
   if (!isParty(from.oin) && !isParty(carrier)) return false
   switch (agreement.kind) {

@@ -9,6 +9,7 @@ import {
 } from '#core/ids.ts'
 import type { PolicyEngine } from '#core/ports/policy-engine.ts'
 import { type Artefact, type ArtefactKind, jsonOf, sortArtefacts, textOf, theOne } from './artefact-paths.ts'
+import { carriersOf } from './carriers.ts'
 import { checkSignatures } from './check-signatures.ts'
 import { checkWorld } from './check-world.ts'
 import { codeTables } from './codes.ts'
@@ -79,6 +80,7 @@ function load(
     endpoints: new Map<EndpointUrn, Endpoint>(endpoints.map((endpoint) => [endpoint.urn, endpoint])),
     certificates: pki.certificates,
     revoked: pki.revoked,
+    carriers: carriersOf(byOin, pki.everSigned),
     crlUntil: pki.crlUntil,
     intakeKeys: keysOf(sorted.intakeKey),
     labelKeys: keysOf(sorted.labelKey),
@@ -108,7 +110,7 @@ function readWithdrawn(sorted: Sorted): ReadonlySet<HandoffId> {
 const keysOf = (files: readonly Artefact[]): readonly ServiceKey[] =>
   files.map((file) => readServiceKey(file.name, jsonOf(file)))
 
-/** Certificates that count, those on the CRL, and all that are there: an agreement outlives the key it was signed with. */
+/** Certificates that count, those on the CRL, and all that are there: an agreement outlives the key it was signed with, and whoever had a key is never carried. */
 function readPki(sorted: Sorted, deps: EpochDeps) {
   const ca = textOf(theOne(sorted.ca, 'pki/ca.pem'))
   const crl = textOf(theOne(sorted.crl, 'pki/crl.pem'))

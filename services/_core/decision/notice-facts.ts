@@ -1,38 +1,25 @@
 /** Facts about green notices, the list of subjects and the periodic check with INTERPOL (domain §3 S2, §4.2, §4.5). */
+import { AMSTERDAM, civilDay, dateOf } from '#core/duty/calendar.ts'
 import { monthsAfter } from './civil-months.ts'
 import { amsterdamMidnight } from './control-date.ts'
-import { atPath } from './data-path.ts'
+import { instantAt, textAt } from './data-path.ts'
 import type { RegisterRow } from './epoch.ts'
 import type { FactFunction, FactInput } from './fact-functions.ts'
 import { consents } from './originator-consent.ts'
 import { counts, registerRow } from './register-row.ts'
 
-const DAY = 86_400_000
-
-function textAt({ message }: FactInput, ...path: readonly string[]): string | undefined {
-  const value = message === null ? undefined : atPath(message.data, path)
-  return typeof value === 'string' ? value : undefined
-}
-
-/** The day in Amsterdam in which `at` lies, `YYYY-MM-DD`: that of UTC, or already the next. */
-function dayOf(at: number): string {
-  const next = new Date(at + DAY).toISOString().slice(0, 10)
-  const begins = amsterdamMidnight(next)
-  return begins !== undefined && begins <= at ? next : new Date(at).toISOString().slice(0, 10)
-}
-
 /** End, exclusive, of the term that `type-terms` gives this type, counted from the day of `from`. */
 function termOf({ type, epoch, at }: FactInput, term: string, from: number): number | undefined {
   const row = registerRow(epoch, 'type-terms', type.name, at)
   const months = counts(epoch, row) && row['term'] === term ? row['months'] : undefined
-  return typeof months === 'number' ? monthsAfter(dayOf(from), months) : undefined
+  return typeof months === 'number' ? monthsAfter(dateOf(civilDay(from, AMSTERDAM)), months) : undefined
 }
 
 const reviewLatest: FactFunction = (input) => termOf(input, 'review', input.at)
 
 const queryUntil: FactFunction = (input) => {
-  const since = Date.parse(textAt(input, 'since') ?? '')
-  return Number.isNaN(since) ? undefined : termOf(input, 'lookback', since)
+  const since = instantAt(input, ['since'])
+  return since === undefined ? undefined : termOf(input, 'lookback', since)
 }
 
 /** RPD 89: a document, a photograph or fingerprints besides the name. Of types that carry none: absent. */
@@ -44,7 +31,7 @@ const identifiable: FactFunction = (input) => {
     ['identifiers', 'photoRef'],
     ['identifiers', 'fingerprintRef'],
   ] as const
-  return marks.some((path) => textAt(input, ...path) !== undefined)
+  return marks.some((path) => textAt(input, path) !== undefined)
 }
 
 const names = (row: RegisterRow, article: string, day: number): boolean =>
@@ -52,8 +39,8 @@ const names = (row: RegisterRow, article: string, day: number): boolean =>
 
 /** Whether an article of Sr was in force, under that number, on the day of the offence. Other codes: absent. */
 const offenceInForce: FactFunction = (input) => {
-  const article = textAt(input, 'offenceCode')
-  const day = amsterdamMidnight(textAt(input, 'offenceDate') ?? '')
+  const article = textAt(input, ['offenceCode'])
+  const day = amsterdamMidnight(textAt(input, ['offenceDate']) ?? '')
   if (!article?.startsWith('Sr ') || day === undefined) return undefined
   const rows = input.epoch.registers.get('offence-crosswalk')?.rows ?? []
   return rows.some((row) => names(row, article, day) && counts(input.epoch, row))

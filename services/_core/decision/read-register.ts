@@ -3,12 +3,15 @@ import { controlDate } from './control-date.ts'
 import type { Register, RegisterRow } from './epoch.ts'
 import { at, bad, flag, list, members, type Node, openMembers, text, texts } from './read-json.ts'
 
+/** Of columns that we name, or of rows with a reader of their own. */
+type KnownRegister =
+  | { readonly key: string; readonly columns: Readonly<Record<string, Column>> }
+  | { readonly key: string; readonly read: (node: Node) => RegisterRow }
+
 type Column = 'text' | 'flag' | 'level' | 'texts' | 'whole'
 
 /** Columns of the registers that code reads; others hold texts, truth values, whole numbers and lists of texts. */
-const KNOWN: Readonly<
-  Record<string, { readonly key: string; readonly columns: Readonly<Record<string, Column>> }>
-> = {
+const KNOWN: Readonly<Record<string, KnownRegister>> = {
   codes: { key: 'code', columns: { entity: 'text', value: 'text', nl: 'text', en: 'text' } },
   countries: { key: 'country', columns: { led: 'text', deathPenalty: 'flag', nl: 'text', en: 'text' } },
   transfers: { key: 'country', columns: { basis: 'text' } },
@@ -39,6 +42,7 @@ export const REGISTERS_NEEDED = Object.keys(KNOWN)
 const OPTIONAL: typeof KNOWN = {
   calendars: { key: 'country', columns: { hours: 'whole', summer: 'flag', nl: 'text', en: 'text' } },
   holidays: { key: 'day', columns: { country: 'text', date: 'text', nl: 'text', en: 'text' } },
+  duties: { key: 'duty', read: readDuty },
 }
 
 const COMMON = ['from', 'until', 'source', 'verified']
@@ -48,11 +52,10 @@ export function readRegister(name: string, root: Node): Register {
   const map = members(root, ['key', 'rows'])
   const key = text(at(map, 'key'))
   const known = KNOWN[name] ?? OPTIONAL[name]
-  if (name === 'duties' && key !== 'duty') bad(at(map, 'key'), 'the key is duty')
   if (known && known.key !== key) bad(at(map, 'key'), `the key is ${known.key}`)
   const nodes = list(at(map, 'rows'))
-  const rows: readonly RegisterRow[] =
-    name === 'duties' ? nodes.map(readDuty) : nodes.map((node) => readRow(node, key, known?.columns))
+  const read = known && 'read' in known ? known.read : (node: Node) => readRow(node, key, known?.columns)
+  const rows = nodes.map(read)
   rows.forEach((row, index) => {
     const twin = rows.findIndex(
       (other) => other[key] === row[key] && other.from < row.until && row.from < other.until,

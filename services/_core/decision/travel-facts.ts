@@ -1,9 +1,9 @@
 /** Facts about flights and passengers: until when API data may be sent and kept, how old PNR data are, and what is in them. */
 
 import { monthsAfter } from './civil-months.ts'
-import { atPath } from './data-path.ts'
+import { atPath, instantAt, textAt } from './data-path.ts'
 import type { RegisterRow } from './epoch.ts'
-import type { FactFunction, FactInput } from './fact-functions.ts'
+import type { FactFunction } from './fact-functions.ts'
 import { counts, registerRow } from './register-row.ts'
 
 const HOUR = 3_600_000
@@ -12,17 +12,6 @@ const PUSH_HOURS = 48
 /** PNR-wet 10(3), 20(1)(a): months after the day of the flight. */
 const MASKED_AFTER = 6
 const DELETED_AFTER = 60
-
-function textAt({ message }: FactInput, path: readonly string[]): string | undefined {
-  const value = message === null ? undefined : atPath(message.data, path)
-  return typeof value === 'string' ? value : undefined
-}
-
-function instantAt(input: FactInput, path: readonly string[]): number | undefined {
-  const value = textAt(input, path)
-  const time = value === undefined ? Number.NaN : Date.parse(value)
-  return Number.isNaN(time) ? undefined : time
-}
 
 const DEPARTS = ['flight', 'departsAt']
 const ARRIVES = ['flight', 'arrivesAt']

@@ -1,16 +1,14 @@
-import type { Calendar } from '#core/duty/calendar.ts'
+import { AMSTERDAM } from '#core/duty/calendar.ts'
 import { type Term, termEnd } from '#core/duty/term.ts'
+import { instantAt } from './data-path.ts'
 import type { FactFunction } from './fact-functions.ts'
-
-/** Civil time of the Netherlands; no term here counts working days. */
-const NETHERLANDS: Calendar = { country: 'NL', offset: 3_600_000, summer: true, holidays: new Set() }
 
 /** End of a term that began when these police data were first processed; absent when the message does not say when that was. */
 const sinceFirstProcessed =
   (term: Term): FactFunction =>
-  ({ message }) => {
-    const at = message?.data['firstProcessedAt']
-    return typeof at === 'string' ? termEnd(Date.parse(at), term, NETHERLANDS, false) : undefined
+  (input) => {
+    const at = instantAt(input, ['firstProcessedAt'])
+    return at === undefined ? undefined : termEnd(at, term, AMSTERDAM, false)
   }
 
 /** Wpg 8: a year of free use, removed within five years. Wpg 9: the purpose is written down within a week. End exclusive. */

@@ -13,6 +13,9 @@ export interface Calendar {
   readonly holidays: ReadonlySet<string>
 }
 
+/** Civil time of the Netherlands, in which our artefacts and our law count; without holidays: those are rows of a register. */
+export const AMSTERDAM: Calendar = { country: 'NL', offset: HOUR, summer: true, holidays: new Set() }
+
 /** The civil day in which the instant `at` (ms) lies. */
 export function civilDay(at: number, calendar: Calendar): number {
   return Math.floor((at + offsetAt(at, calendar)) / DAY)

@@ -2,7 +2,7 @@ import type { HandoffId } from '#core/ids.ts'
 import type { HandoffRow } from '#core/ports/fold.ts'
 import { caseKeyId } from './archive.ts'
 import { changeState, recallRequests } from './evaluate-recipient.ts'
-import type { OutcomeDraft } from './outcome-draft.ts'
+import { decidesNothing, type OutcomeDraft, partiesOfRow } from './outcome-draft.ts'
 import { ofSameMessage } from './same-message.ts'
 
 /**
@@ -24,14 +24,9 @@ export function eraseContent(
     ...new Set(contentKeys),
     ...(scope === 'case' ? [caseKeyId(row.caseRef, fold.generation(row.caseRef))] : []),
   ]
-  const parties = { from: row.from, to: row.to, type: row.type }
   const { handoff, sdHash } = row
-  const nothing = { question: null, verdict: null, message: null }
-  draft.add(
-    { kind: 'erased', handoff, scope, keys },
-    { handoff, state: 'erased', cause, ...nothing, sdHash },
-    parties,
-  )
+  const part = decidesNothing(handoff, 'erased', cause, sdHash)
+  draft.add({ kind: 'erased', handoff, scope, keys }, part, partiesOfRow(row))
   const recalled = new Set<HandoffId>()
   for (const one of rows) {
     if ((one.state !== 'held' && one.state !== 'sealed') || recalled.has(one.handoff)) continue

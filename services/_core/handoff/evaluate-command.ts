@@ -5,7 +5,7 @@ import type { HandoffRow } from '#core/ports/fold.ts'
 import { sealUnopened } from './archive.ts'
 import { eraseContent } from './erase-content.ts'
 import type { Evaluation, EvaluationContext, Input } from './evaluator.ts'
-import { answered, OutcomeDraft } from './outcome-draft.ts'
+import { answered, decidesNothing, OutcomeDraft, partiesOfRow } from './outcome-draft.ts'
 import { type VerifiedCommand, verifyCommand } from './verify-command.ts'
 
 export async function evaluateCommand(input: Input, context: EvaluationContext): Promise<Evaluation> {
@@ -44,12 +44,7 @@ function once(draft: OutcomeDraft, { jti, digest, until }: VerifiedCommand): voi
 /** Only what is sealed and readable is released, once. */
 function release(draft: OutcomeDraft, row: HandoffRow): void {
   if (row.state !== 'sealed' || row.released || row.content === 'erased') return
-  const parties = { from: row.from, to: row.to, type: row.type }
   const { handoff, sdHash } = row
-  const nothing = { question: null, verdict: null, message: null }
-  draft.add(
-    { kind: 'released', handoff },
-    { handoff, state: 'released', cause: 'courier', ...nothing, sdHash },
-    parties,
-  )
+  const part = decidesNothing(handoff, 'released', 'courier', sdHash)
+  draft.add({ kind: 'released', handoff }, part, partiesOfRow(row))
 }

@@ -11,7 +11,13 @@ import { caseKeyId, openDecisions } from './archive.ts'
 import { askArchive } from './ask-archive.ts'
 import type { EvaluationContext } from './evaluator.ts'
 import type { ApprovalGiven, NewHandoff } from './outcome.ts'
-import type { OutcomeDraft, Parties, RecordPart } from './outcome-draft.ts'
+import {
+  decidesNothing,
+  type OutcomeDraft,
+  type Parties,
+  partiesOfRow,
+  type RecordPart,
+} from './outcome-draft.ts'
 import { type ApprovalClaim, type Sealer, sealingCertificate } from './sealer.ts'
 import {
   type Decided,
@@ -288,7 +294,7 @@ export function changeState(
 ): void {
   draft.add(
     { kind: 'state', handoff: row.handoff, state, cause, deadline: null, sealed: null, sdHash: null },
-    { handoff: row.handoff, state, cause, question: null, verdict: null, message: null, sdHash: row.sdHash },
-    { from: row.from, to: row.to, type: row.type },
+    decidesNothing(row.handoff, state, cause, row.sdHash),
+    partiesOfRow(row),
   )
 }

@@ -1,7 +1,7 @@
 import type { DecisionRecord } from '#core/decision/decision-record.ts'
 import type { Said } from '#core/duty/follow-duties.ts'
 import type { DutyEvent } from '#core/duty/start-duties.ts'
-import type { EndpointUrn } from '#core/ids.ts'
+import type { EndpointUrn, HandoffId } from '#core/ids.ts'
 import { makeLeaf } from '#core/ledger/leaf.ts'
 import type { HandoffRow } from '#core/ports/fold.ts'
 import type { KeyRow } from '#core/ports/key-store.ts'
@@ -16,6 +16,16 @@ export type RecordPart = Omit<
   DecisionRecord,
   'trace_id' | 'span_id' | 'event_name' | 'timestamp' | 'epoch' | 'salt' | 'versions'
 >
+
+/** What a fact about a hand-off says that decides nothing. */
+export const decidesNothing = (
+  handoff: HandoffId,
+  state: RecordPart['state'],
+  cause: string,
+  sdHash: string | null,
+): RecordPart => ({ handoff, state, cause, question: null, verdict: null, message: null, sdHash })
+
+export const partiesOfRow = ({ from, to, type }: HandoffRow): Parties => ({ from, to, type })
 
 export interface Parties {
   readonly from: EndpointUrn | null
@@ -73,14 +83,8 @@ export class OutcomeDraft {
     const { handoff, ...duty } = change
     this.record(
       {
-        handoff,
-        state: 'duty',
-        cause: `${change.change}:${change.duty}`,
-        question: null,
-        verdict: null,
+        ...decidesNothing(handoff, 'duty', `${change.change}:${change.duty}`, null),
         duty: { ...duty, since },
-        message: null,
-        sdHash: null,
       },
       parties,
     )
@@ -119,7 +123,7 @@ export class OutcomeDraft {
     const happened = { said: this.#said, effects, epoch, at, reach: (erased: Erased) => this.#reach(erased) }
     for (const event of settleDuties(happened, fold)) {
       const row = fold.handoff(event.change.handoff)
-      this.addDuty(event, row ? { from: row.from, to: row.to, type: row.type } : NO_PARTIES)
+      this.addDuty(event, row ? partiesOfRow(row) : NO_PARTIES)
     }
   }
 

@@ -3,7 +3,6 @@ import { fail } from '#core/failure.ts'
 import { type EndpointUrn, type Oin, oinOf, parseEndpointUrn, parseMessageId, parseVct } from '#core/ids.ts'
 import { LIMITS } from '#core/limits.ts'
 import { verifyBytes } from './algorithms.ts'
-import { carriersOf } from './carriers.ts'
 import { asSigned, type Opened, type Signed, type Visible } from './content.ts'
 import { sha256Of } from './disclosure.ts'
 import { MESSAGE_HEADER, MESSAGE_TYP } from './issue-message.ts'
@@ -105,7 +104,7 @@ export function visibleOf(payload: Readonly<Record<string, unknown>>): Visible {
 function senderOf(iss: EndpointUrn, certificate: Certificate, reception: Reception): Endpoint {
   const { epoch, submitter } = reception
   const oin = oinOf(iss)
-  if (certificate.oin !== oin && carriersOf(epoch).get(oin) !== certificate.oin)
+  if (certificate.oin !== oin && epoch.carriers.get(oin) !== certificate.oin)
     return fail('PEER_IDENTITY', '/iss')
   const partner = epoch.partners.get(oin)
   const carried = submitter !== null && partner?.via === partnerOf(submitter, epoch)

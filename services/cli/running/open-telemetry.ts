@@ -136,8 +136,7 @@ export async function openTelemetry(store: Store, options: TelemetryOptions): Pr
     health,
   })
   const stopping = new AbortController()
-  // One service alone has its own rights on Kafka, and none that follows outcomes may read what was handed in.
-  const readsInbound = store.kafka === undefined || services.size > 1
+  const { readsInbound } = store
   const parts = { metrics, tracing, logger, readsInbound }
   const following = follows ? followLog(store, parts, stopping.signal) : undefined
   const traceparent = services.has('courier') ? await recipientTraces(store) : undefined

@@ -40,7 +40,7 @@ function operations(store: Store, state: TopState): Operations {
       partition,
       head,
       epoch: state.epoch.inForce[partition] ?? 0,
-      waiting: state.lag[partition] ?? null,
+      waiting: state.lag?.[partition] ?? null,
       voids: state.voids[partition] ?? 0,
     })),
     ledger: { size: state.ledger.size, behind: state.ledger.lag, ageMs: state.ledger.ageMs },

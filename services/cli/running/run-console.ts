@@ -8,8 +8,8 @@ import type { ConsolePorts, LedgerHead } from '#services/console/ports.ts'
 import type { ReplayAsk } from '#services/console/replay-ask.ts'
 import { CONSOLE_ROLES } from '#services/console/require-role.ts'
 import { startConsole } from '#services/console/run.ts'
-import { parseAccounts } from '#web/accounts.ts'
 import { Door } from '#web/door.ts'
+import { readAccounts } from '../accounts-file.ts'
 import type { Store } from '../open-store.ts'
 import { projectRoot } from '../project-root.ts'
 import { prove } from '../prove.ts'
@@ -54,10 +54,7 @@ function openDoor(store: Store, data: string): Door {
   return new Door({
     cookie: 'schakel-console',
     now: () => store.clock.now(),
-    async accounts() {
-      const text = await readFile(join(data, 'accounts.json'), 'utf8').catch(() => '[]')
-      return parseAccounts(text, CONSOLE_ROLES) ?? fail('OPS_CONTROL', 'accounts.json')
-    },
+    accounts: () => readAccounts(data),
   })
 }
 
@@ -80,7 +77,7 @@ function pagesOf(
     operations: operationsOf(store, store.paths.data),
     duties: (handoff) => ({ of: store.view.dutiesOf(handoff), by: store.view.dutiesBy(handoff) }),
     rules: () => rulesInForce(store),
-    replay: (ask, progress, signal) => replayAsked(store, ask, progress, signal),
+    replay: store.readsInbound ? (ask, progress, signal) => replayAsked(store, ask, progress, signal) : null,
     checkpoint: () => latestCheckpoint(store.paths.ledger),
     async proof(handoff: HandoffId) {
       try {

@@ -58,13 +58,14 @@ function serviceLines({ services }: TopState): Line[] {
 }
 
 function partitionLines(state: TopState): Line[] {
-  const { lag, voids, epoch } = state
+  const { voids, epoch } = state
+  const lag = state.lag ?? []
   return [
     { text: '' },
     {
       text: cells(
         'partition',
-        lag.map((_, partition) => partition),
+        voids.map((_, partition) => partition),
       ),
       head: true,
     },

@@ -34,7 +34,8 @@ export interface TopState {
   readonly at: number
   readonly services: readonly ServiceUp[]
   readonly epoch: { readonly newest: number; readonly inForce: readonly number[] }
-  readonly lag: readonly number[]
+  /** null: whoever looks may not read what was handed in. */
+  readonly lag: readonly number[] | null
   readonly voids: readonly number[]
   readonly verdicts: readonly VerdictRow[]
   readonly handoffs: Readonly<Record<string, number>>
@@ -182,7 +183,7 @@ export function openTop(store: Store): Top {
         at: now,
         services,
         epoch: { newest: watch.epoch(), inForce: watch.heads().map((head) => head?.epoch ?? 0) },
-        lag: await watch.lag(),
+        lag: store.readsInbound ? await watch.lag() : null,
         voids: [...tally.voids],
         verdicts: verdictRows(tally, now),
         handoffs: store.view.counts(),

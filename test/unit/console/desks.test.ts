@@ -216,6 +216,13 @@ describe('the auditor’s replay', () => {
     expect(console.reported).toEqual([])
   })
 
+  it('is not offered where this process may not read what was handed in', async () => {
+    const console = await started({ rules, replay: null })
+    const page = await console.ask('/replay?lang=en')
+    expect([page.status, page.body.includes('<form method="post" action="/replay')]).toEqual([200, false])
+    expect((await form(console, '/replay', '')).status).toBe(405)
+  })
+
   it('a text that is no rule is the reader’s to mend', async () => {
     const console = await started({ rules, replay: () => Promise.reject(new Failure('OPS_CONTROL')) })
     await form(console, '/replay', 'file=contracts%2Flegal%2Fwpg-15.cedar&rule=nonsense')

@@ -1,9 +1,17 @@
 import { describe, expect, it } from 'vitest'
 import { cedarEngine } from '#adapters/policy-engine/cedar.ts'
 import { controlDate } from '#core/decision/control-date.ts'
+import type { EpochDeps } from '#core/decision/epoch-deps.ts'
 import { loadEpoch } from '#core/decision/load-epoch.ts'
+import type { Oin } from '#core/ids.ts'
 import type { CompiledPolicies, PolicyEngine } from '#core/ports/policy-engine.ts'
-import { completed, readContracts, testDeps } from '../../support/signed-contracts.ts'
+import {
+  certificateOf,
+  completed,
+  readContracts,
+  testDeps,
+  thumbprintFor,
+} from '../../support/signed-contracts.ts'
 
 /** Real parsing, but no validation: what is under test here fails before or beside it, and Cedar's validator takes its time. */
 const engine: PolicyEngine = {
@@ -180,6 +188,32 @@ describe('an epoch', () => {
     ])
     expect([...one.endpoints.keys()]).toContain('urn:nld:oin:00000099000000006000:systeem:vreemdelingen')
     expect(one.policies.get('ngo-disclosure-19')?.pins?.flags).toEqual(['ngo-disclosure'])
+  })
+})
+
+describe('who signs for bodies without a key', () => {
+  const NCB = '00000099000000005000' as Oin
+  const carriers = (keys: readonly Oin[], revoked: readonly Oin[]) => {
+    const files = completed(readContracts())
+    const of = (oins: readonly Oin[]) => new Map(oins.map((oin) => [thumbprintFor(oin), certificateOf(oin)]))
+    const deps = testDeps(files)
+    const { certificates } = deps.readCertificates('', null, new Map())
+    const readCertificates: EpochDeps['readCertificates'] = (_ca, crl) => ({
+      certificates: new Map([...certificates, ...of(keys), ...(crl === null ? of(revoked) : [])]),
+      revoked: new Set(crl === null ? [] : revoked.map(thumbprintFor)),
+      crlUntil: 4_102_444_800_000,
+    })
+    return loadEpoch(7, files, engine, { ...deps, readCertificates }).carriers
+  }
+  const [body = NCB] = carriers([], []).keys()
+
+  it('a body that had a key is not carried: not while it counts, and not when it was revoked', () => {
+    expect(carriers([body], []).has(body)).toBe(false)
+    expect(carriers([], [body]).has(body)).toBe(false)
+  })
+  it('one that never had any is, by the partner that the register names', () => {
+    expect(carriers([], []).get(body)).toBeDefined()
+    expect(carriers([], []).has(NCB)).toBe(false)
   })
 })
 
