@@ -1,6 +1,7 @@
 import type { AddressInfo } from 'node:net'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { type Failure, fail } from '#core/failure.ts'
+import { FAILURES } from '#core/failure-table.ts'
 import type { Language } from '#core/language.ts'
 import { isLoopback } from './allowed-host.ts'
 import { definitionList } from './definition-list.ts'
@@ -12,12 +13,16 @@ import { type PageLocale, type Parameters, pageLink, pageLocale } from './page-l
 import { PageRefusal } from './page-refusal.ts'
 import { pageServer } from './page-server.ts'
 import { type MenuItem, shell } from './shell.ts'
-import { SITE_TEXTS } from './site-texts.ts'
+import { SITE_TEXTS, type SiteTexts } from './site-texts.ts'
 
 /** Each site's own texts extend this. */
 export interface SiteWords {
   readonly product: string
   readonly tagline: string
+  /** At the door, in place of the general words. */
+  readonly signInIntro?: string
+  /** Of what goes wrong, in place of the general words. */
+  readonly errors?: Partial<SiteTexts['errors']>
 }
 
 export interface SiteOptions<T extends SiteWords> {
@@ -103,8 +108,13 @@ export class Site<T extends SiteWords> {
       scripts: content.scripts ?? [],
       aside: this.#aside(request),
     })
+    return this.send(request, reply, markup)
+  }
+
+  /** Part of a page, fetched again while it is open. */
+  send(request: FastifyRequest, reply: FastifyReply, markup: Html): FastifyReply {
     return reply
-      .headers({ 'Content-Language': locale.lang, Vary: 'Accept-Language' })
+      .headers({ 'Content-Language': this.locale(request).lang, Vary: 'Accept-Language' })
       .type('text/html; charset=utf-8')
       .send(markup.toString())
   }
@@ -185,11 +195,12 @@ export class Site<T extends SiteWords> {
   }
 
   #signInPage(request: FastifyRequest, error: string | undefined): SitePage {
-    const { signIn } = SITE_TEXTS[this.locale(request).lang]
+    const { lang, texts } = this.locale(request)
+    const { signIn } = SITE_TEXTS[lang]
     return {
       title: signIn.title,
       main: html`<h1>${signIn.title}</h1>
-<p class="intro">${signIn.intro}</p>
+<p class="intro">${texts.signInIntro ?? signIn.intro}</p>
 <form method="post" action="${this.link(request, '/sign-in')}">
 ${formField({ name: 'actor', label: signIn.actor, kind: 'line', required: true, maxLength: 64, autocomplete: 'username', error })}
 ${formField({ name: 'passphrase', label: signIn.passphrase, kind: 'password', required: true, maxLength: 1_000, autocomplete: 'current-password' })}
@@ -200,14 +211,16 @@ ${formField({ name: 'passphrase', label: signIn.passphrase, kind: 'password', re
 
   /** Says what went wrong in general; details and causes are for the log, never for the page. */
   #refused(request: FastifyRequest, refusal: PageRefusal): SitePage {
-    const texts = SITE_TEXTS[this.locale(request).lang]
-    const { title, text } = texts.errors[refusal.status]
+    const { lang, texts: own } = this.locale(request)
+    const texts = SITE_TEXTS[lang]
+    const { title, text } = own.errors?.[refusal.status] ?? texts.errors[refusal.status]
+    const { code } = refusal
     return {
       title,
       main: html`<h1>${title}</h1>
 <p>${text}</p>
 ${definitionList([
-  [texts.errorCode, refusal.code === undefined ? null : html`<code>${refusal.code}</code>`],
+  [texts.errorCode, code === undefined ? null : html`<code>${code}</code> ${FAILURES[code][lang]}`],
   [texts.errorNumber, refusal.status >= 500 ? html`<code>${request.id}</code>` : null],
 ])}
 <p><a href="${this.link(request, '/')}">${texts.home}</a></p>`,
@@ -217,15 +230,21 @@ ${definitionList([
 
 export const openSite = <T extends SiteWords>(options: SiteOptions<T>): Site<T> => new Site(options)
 
+export interface Listening {
+  readonly url: string
+  readonly port: number
+  close(): Promise<void>
+}
+
 /** Listens on return, on loopback only (else `OPS_USAGE`); port 0 = any free one. */
 export async function listen<T extends SiteWords>(
   site: Site<T>,
   host: string,
   port: number,
-): Promise<{ readonly url: string; close(): Promise<void> }> {
+): Promise<Listening> {
   if (!isLoopback(host)) fail('OPS_USAGE', '/host', 'pages are served on loopback only')
   await site.server.listen({ host, port })
   const address = site.server.server.address() as AddressInfo
   const name = host.includes(':') ? `[${host}]` : host
-  return { url: `http://${name}:${address.port}`, close: () => site.server.close() }
+  return { url: `http://${name}:${address.port}`, port: address.port, close: () => site.server.close() }
 }

@@ -1,7 +1,7 @@
 import { readFile, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fail } from '#core/failure.ts'
-import { CONSOLE_ROLES } from '#services/console/require-role.ts'
+import { CONSOLE_ROLES } from '#services/console/roles.ts'
 import { type Account, parseAccounts } from '#web/accounts.ts'
 
 const pathOf = (data: string) => join(data, 'accounts.json')

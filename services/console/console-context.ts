@@ -2,12 +2,13 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Epoch } from '#core/decision/epoch.ts'
 import { asFailure } from '#core/failure.ts'
 import type { HandoffId } from '#core/ids.ts'
+import type { SignedIn } from '#web/door.ts'
 import type { Html } from '#web/html.ts'
-import type { Assets } from '#web/page-assets.ts'
-import { type Content, layout } from './layout.ts'
-import { type Locale, localeOf } from './locale.ts'
+import type { Site } from '#web/site.ts'
+import { type Content, PATHS } from './layout.ts'
+import type { Locale } from './locale.ts'
 import type { ConsolePorts, LedgerHead } from './ports.ts'
-import { userOf } from './require-role.ts'
+import type { Texts } from './texts.ts'
 
 const PROOF_WAIT_MS = 2_000
 
@@ -17,13 +18,14 @@ type Parameters = Readonly<Record<string, string | null>>
 /** What every page of one console shares: its ports, its assets, and how it answers. */
 export class ConsoleContext {
   readonly ports: ConsolePorts
-  readonly assets: Assets
   /** Aborts when the console closes: streams end. */
   readonly closing: AbortSignal
 
-  constructor(ports: ConsolePorts, assets: Assets, closing: AbortSignal) {
+  readonly #site: Site<Texts>
+
+  constructor(ports: ConsolePorts, site: Site<Texts>, closing: AbortSignal) {
     this.ports = ports
-    this.assets = assets
+    this.#site = site
     this.closing = closing
   }
 
@@ -32,7 +34,7 @@ export class ConsoleContext {
   }
 
   locale(request: FastifyRequest): Locale {
-    return localeOf(this.query(request)['lang'], request.headers['accept-language'])
+    return this.#site.locale(request)
   }
 
   /** Throws `OPS_CONTROL` while control cannot be read. */
@@ -84,43 +86,31 @@ export class ConsoleContext {
     }
   }
 
-  send(reply: FastifyReply, locale: Locale, markup: Html): FastifyReply {
-    return reply
-      .headers({ 'Content-Language': locale.lang, Vary: 'Accept-Language' })
-      .type('text/html; charset=utf-8')
-      .send(markup.toString())
+  send(request: FastifyRequest, reply: FastifyReply, markup: Html): FastifyReply {
+    return this.#site.send(request, reply, markup)
   }
 
   page(
     request: FastifyRequest,
     reply: FastifyReply,
-    content: Content,
+    { page, ...content }: Content,
     parameters: Parameters = {},
   ): FastifyReply {
-    const locale = this.locale(request)
-    const place = {
-      locale,
-      path: pathOf(request),
-      parameters,
-      epoch: this.knownEpoch(),
-      user: userOf(request),
-      version: this.assets.version,
-    }
-    return this.send(reply, locale, layout(place, content))
+    const below = page === null ? {} : { below: PATHS[page] }
+    return this.#site.page(request, reply, { ...content, ...below, parameters })
   }
 
-  private knownEpoch(): Epoch | undefined {
+  /** Who asks. */
+  user(request: FastifyRequest): SignedIn | undefined {
+    return this.#site.user(request)
+  }
+
+  /** An error page stands without it, too: what failed is reported where it was asked for. */
+  knownEpoch(): Epoch | undefined {
     try {
       return this.epoch()
     } catch {
-      // An error page stands without it, too: what failed is reported where it was asked for.
       return undefined
     }
   }
-}
-
-/** The path as it was asked for, when it can be a link of ours; else the start. */
-export function pathOf(request: FastifyRequest): string {
-  const path = request.url.split('?')[0] ?? '/'
-  return /^\/(?!\/)[A-Za-z0-9./_-]*$/.test(path) ? path : '/'
 }

@@ -22,6 +22,6 @@ export function operatorRoutes(server: FastifyInstance, context: ConsoleContext)
   })
   server.get('/fragment/operator', async (request, reply) => {
     const locale = context.locale(request)
-    return context.send(reply, locale, operatorFragment(await context.ports.operations(), locale))
+    return context.send(request, reply, operatorFragment(await context.ports.operations(), locale))
   })
 }

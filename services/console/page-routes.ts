@@ -46,7 +46,7 @@ function overviewRoutes(server: FastifyInstance, context: ConsoleContext): void 
     const epoch = context.epoch()
     const overview = await overviewOf(context, context.query(request))
     const locale = context.locale(request)
-    return context.send(reply, locale, listFragment(overview, locale, epoch))
+    return context.send(request, reply, listFragment(overview, locale, epoch))
   })
 }
 

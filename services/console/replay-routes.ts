@@ -7,7 +7,6 @@ import type { Replay } from './ports.ts'
 import { parseReplayAsk } from './replay-ask.ts'
 import { ReplayJob } from './replay-job.ts'
 import { chooseRule, replayForm, replayFragment } from './replay-page.ts'
-import { userOf } from './require-role.ts'
 
 /** The auditor's replay: under the rules of then, and besides under one file of rules changed. Nothing is written. */
 export function replayRoutes(server: FastifyInstance, context: ConsoleContext): void {
@@ -46,11 +45,11 @@ ${chooseRule(rules, locale)}
   })
   server.get('/fragment/replay', async (request, reply) => {
     const locale = context.locale(request)
-    return context.send(reply, locale, replayFragment(job.state, locale, context.epoch()))
+    return context.send(request, reply, replayFragment(job.state, locale, context.epoch()))
   })
   server.post<{ Body: Readonly<Record<string, string>> }>('/replay', async (request, reply) => {
     const ask = parseReplayAsk(request.body, await ports.rules())
-    if (!job.start(ask, userOf(request)?.actor ?? '', context.closing)) throw new PageRefusal(409)
+    if (!job.start(ask, context.user(request)?.actor ?? '', context.closing)) throw new PageRefusal(409)
     return reply.redirect(linkTo('/replay', context.locale(request)), 303)
   })
   server.post('/replay/stop', async (request, reply) => {

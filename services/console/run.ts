@@ -1,9 +1,8 @@
 import { once } from 'node:events'
-import type { AddressInfo } from 'node:net'
 import { fail } from '#core/failure.ts'
-import { isLoopback } from '#web/allowed-host.ts'
+import { listen } from '#web/site.ts'
 import type { ConsolePorts } from './ports.ts'
-import { buildServer } from './server.ts'
+import { buildSite } from './server.ts'
 
 export interface RunningConsole {
   readonly url: string
@@ -18,19 +17,15 @@ function isHttpAddress(text: string): boolean {
 
 /** Listens on return; on loopback only, else `OPS_USAGE`. `close` ends streams, then every connection. */
 export async function startConsole(ports: ConsolePorts): Promise<RunningConsole> {
-  if (!isLoopback(ports.host)) fail('OPS_USAGE', '/host', 'the console listens on loopback only')
   const { gateway } = ports
   if (gateway !== undefined && !isHttpAddress(gateway)) fail('OPS_USAGE', '/gateway', 'not an http address')
   const closing = new AbortController()
-  const server = buildServer(ports, closing.signal)
-  await server.listen({ host: ports.host, port: ports.port })
-  const { port } = server.server.address() as AddressInfo
-  const host = ports.host.includes(':') ? `[${ports.host}]` : ports.host
+  const listening = await listen(buildSite(ports, closing.signal), ports.host, ports.port)
   const close = async () => {
     closing.abort()
-    await server.close()
+    await listening.close()
   }
-  return { url: `http://${host}:${port}`, port, close }
+  return { url: listening.url, port: listening.port, close }
 }
 
 /** The console until the signal aborts. `listening` is told the address. */

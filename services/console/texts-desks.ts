@@ -4,16 +4,6 @@ import { DESKS_NL } from './texts-nl-desks.ts'
 
 /** Texts of signing in, of the operator's desk and of the auditor's replay. */
 export interface DeskTexts {
-  readonly signIn: {
-    readonly title: string
-    readonly intro: string
-    readonly actor: string
-    readonly passphrase: string
-    readonly enter: string
-    readonly leave: string
-    readonly signedInAs: (name: string) => string
-    readonly errors: Readonly<Record<401 | 429, string>>
-  }
   readonly operator: {
     readonly title: string
     readonly intro: string

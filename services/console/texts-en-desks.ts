@@ -1,20 +1,6 @@
 import type { DeskTexts } from './texts-desks.ts'
 
 export const DESKS_EN: DeskTexts = {
-  signIn: {
-    title: 'Sign in',
-    intro:
-      'These pages are for the auditor and the operator of this exchange. Accounts are made with `schakel account add`; whoever starts the exchange finds a link on the terminal.',
-    actor: 'Name of the account',
-    passphrase: 'Passphrase',
-    enter: 'Sign in',
-    leave: 'Sign out',
-    signedInAs: (name) => `Signed in: ${name}`,
-    errors: {
-      401: 'This account and passphrase do not belong together.',
-      429: 'Too many wrong tries. Wait five minutes.',
-    },
-  },
   operator: {
     title: 'Operations',
     intro:

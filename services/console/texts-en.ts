@@ -6,9 +6,8 @@ import { HANDOFF_EN } from './texts-en-handoff.ts'
 export const TEXTS_EN: Texts = {
   product: 'Schakel',
   tagline: 'lawful hand-offs that anybody can check',
-  skip: 'Skip to content',
-  navigation: 'Main menu',
-  otherLanguage: { code: 'nl', name: 'Nederlands', switch: 'Deze pagina in het Nederlands tonen' },
+  signInIntro:
+    'These pages are for the auditor and the operator of this exchange. Accounts are made with `schakel account add`; whoever starts the exchange finds a link on the terminal.',
   pages: {
     handoffs: 'Hand-offs',
     replay: 'Replay',
@@ -198,36 +197,10 @@ export const TEXTS_EN: Texts = {
       'Everything works with a keyboard and without JavaScript. With JavaScript the overview updates itself, which you can pause.',
   },
   errors: {
-    400: {
-      title: 'That request is malformed',
-      text: 'Part of the address has a shape this page does not know.',
-    },
-    401: { title: 'Sign in', text: 'This page is for people who signed in.' },
-    403: {
-      title: 'Not for your role',
-      text: 'This page belongs to another role, or the form did not come from these pages.',
-    },
     404: { title: 'Not found', text: 'There is no page or hand-off at this address.' },
     405: { title: 'Read only', text: 'These pages answer GET and HEAD, and change nothing.' },
     409: { title: 'One is running', text: 'A replay is running already. Wait until it is done, or stop it.' },
-    413: { title: 'Too large', text: 'What the form sent is larger than fits here.' },
-    421: {
-      title: 'Wrong address',
-      text: 'These pages can be reached only by their own address on this computer.',
-    },
-    429: { title: 'Wait a moment', text: 'Too many tries in a row. Wait five minutes.' },
-    500: {
-      title: 'Unexpected error',
-      text: 'Something went wrong that we did not foresee. The operator can find it by the number below.',
-    },
-    503: {
-      title: 'Not available now',
-      text: 'The data of this page cannot be read at the moment. Please try again shortly.',
-    },
   },
-  errorCode: 'Error code',
-  errorNumber: 'Number',
-  home: 'To the hand-offs',
   footer: {
     dagger: '† article not verified by a jurist',
     epoch: (epoch) => `Rules number ${epoch}`,

@@ -1,20 +1,6 @@
 import type { DeskTexts } from './texts-desks.ts'
 
 export const DESKS_NL: DeskTexts = {
-  signIn: {
-    title: 'Aanmelden',
-    intro:
-      'Deze pagina’s zijn voor de auditor en de beheerder van deze uitwisseling. Accounts maakt u met `schakel account add`; wie de uitwisseling start, vindt een link in de terminal.',
-    actor: 'Naam van het account',
-    passphrase: 'Wachtzin',
-    enter: 'Aanmelden',
-    leave: 'Afmelden',
-    signedInAs: (name) => `Aangemeld: ${name}`,
-    errors: {
-      401: 'Dit account en deze wachtzin horen niet bij elkaar.',
-      429: 'Te veel verkeerde pogingen. Wacht vijf minuten.',
-    },
-  },
   operator: {
     title: 'Beheer',
     intro:

@@ -6,9 +6,8 @@ import { HANDOFF_NL } from './texts-nl-handoff.ts'
 export const TEXTS_NL: Texts = {
   product: 'Schakel',
   tagline: 'rechtmatige overdracht, door iedereen te controleren',
-  skip: 'Naar de inhoud',
-  navigation: 'Hoofdmenu',
-  otherLanguage: { code: 'en', name: 'English', switch: 'Show this page in English' },
+  signInIntro:
+    'Deze pagina’s zijn voor de auditor en de beheerder van deze uitwisseling. Accounts maakt u met `schakel account add`; wie de uitwisseling start, vindt een link in de terminal.',
   pages: {
     handoffs: 'Overdrachten',
     replay: 'Naspelen',
@@ -200,39 +199,13 @@ export const TEXTS_NL: Texts = {
       'Alles werkt met het toetsenbord en zonder JavaScript. Met JavaScript werkt het overzicht zichzelf bij; dat kunt u pauzeren.',
   },
   errors: {
-    400: {
-      title: 'Deze vraag klopt niet',
-      text: 'Een deel van het adres heeft een vorm die deze pagina niet kent.',
-    },
-    401: { title: 'Meld u aan', text: 'Voor deze pagina moet u aangemeld zijn.' },
-    403: {
-      title: 'Niet voor uw rol',
-      text: 'Deze pagina hoort bij een andere rol, of het formulier kwam niet van deze pagina’s.',
-    },
     404: { title: 'Niet gevonden', text: 'Er is hier geen pagina of overdracht met dit adres.' },
     405: { title: 'Alleen lezen', text: 'Deze pagina’s geven antwoord op GET en HEAD en veranderen niets.' },
     409: {
       title: 'Er loopt er al een',
       text: 'Er wordt al nagespeeld. Wacht tot het klaar is, of stop het.',
     },
-    413: { title: 'Te groot', text: 'Wat het formulier stuurde, is groter dan hier past.' },
-    421: {
-      title: 'Verkeerd adres',
-      text: 'Deze pagina’s zijn alleen onder hun eigen adres op deze computer te bereiken.',
-    },
-    429: { title: 'Even wachten', text: 'Te veel pogingen achter elkaar. Wacht vijf minuten.' },
-    500: {
-      title: 'Onverwachte fout',
-      text: 'Er ging iets mis dat wij niet hadden voorzien. De beheerder kan het terugvinden onder het nummer hieronder.',
-    },
-    503: {
-      title: 'Nu niet beschikbaar',
-      text: 'De gegevens voor deze pagina zijn nu niet te lezen. Probeer het zo weer.',
-    },
   },
-  errorCode: 'Foutcode',
-  errorNumber: 'Nummer',
-  home: 'Naar de overdrachten',
   footer: {
     dagger: '† artikel niet door een jurist geverifieerd',
     epoch: (epoch) => `Regels nummer ${epoch}`,

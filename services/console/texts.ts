@@ -3,7 +3,7 @@ import type { FactDeclaration } from '#core/decision/epoch.ts'
 import type { VerdictKind } from '#core/decision/verdict.ts'
 import type { HandoffState } from '#core/handoff/outcome.ts'
 import type { Language } from '#core/language.ts'
-import type { PageStatus } from '#web/page-refusal.ts'
+import type { SiteWords } from '#web/site.ts'
 import type { DeskTexts } from './texts-desks.ts'
 import { TEXTS_EN } from './texts-en.ts'
 import { TEXTS_NL } from './texts-nl.ts'
@@ -11,12 +11,7 @@ import { TEXTS_NL } from './texts-nl.ts'
 export type PageName = 'handoffs' | 'replay' | 'operator' | 'ledger' | 'matrix' | 'about'
 
 /** Every text of the pages; one object per language, so that neither can lack what the other has. */
-export interface Texts {
-  readonly product: string
-  readonly tagline: string
-  readonly skip: string
-  readonly navigation: string
-  readonly otherLanguage: { readonly code: Language; readonly name: string; readonly switch: string }
+export interface Texts extends SiteWords {
   readonly pages: Readonly<Record<PageName, string>>
   readonly desks: DeskTexts
   readonly states: Readonly<Record<HandoffState, string>>
@@ -239,10 +234,6 @@ export interface Texts {
     readonly keyboard: string
     readonly keyboardText: string
   }
-  readonly errors: Readonly<Record<PageStatus, { readonly title: string; readonly text: string }>>
-  readonly errorCode: string
-  readonly errorNumber: string
-  readonly home: string
   readonly footer: {
     readonly dagger: string
     readonly epoch: (epoch: number) => string

@@ -1,5 +1,5 @@
 import { fail } from '#core/failure.ts'
-import { CONSOLE_ROLES } from '#services/console/require-role.ts'
+import { CONSOLE_ROLES } from '#services/console/roles.ts'
 import { isActor, makePassphrase, makeSecret } from '#web/accounts.ts'
 import { readAccounts, writeAccounts } from '../accounts-file.ts'
 import type { Call, CliCommand, ExitCode } from '../command.ts'
