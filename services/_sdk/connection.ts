@@ -1,6 +1,7 @@
 import { type EndpointUrn, parseHandoffId, parseMessageId } from '#core/ids.ts'
 import { LIMITS } from '#core/limits.ts'
 import type { Publication } from './build-content.ts'
+import { Catalogue } from './catalogue.ts'
 import type { ConnectionPorts } from './connection-ports.ts'
 import type { HandoffForRecipient, HandoffForSender, MessageStatus } from './gateway-answers.ts'
 import type { Handoff } from './open-handoff.ts'
@@ -28,6 +29,8 @@ export class Connection {
   /** The endpoint this connection speaks for. */
   readonly urn: EndpointUrn
   readonly exchange: EndpointUrn
+  /** Types, codes and routes in words. */
+  readonly catalogue: Catalogue
   readonly #ports: ConnectionPorts
   readonly #sender: Sender
   readonly #receiver: Receiver
@@ -36,6 +39,7 @@ export class Connection {
     this.urn = urn
     this.exchange = exchange
     this.#ports = ports
+    this.catalogue = new Catalogue(urn, ports.directory)
     this.#sender = new Sender(urn, exchange, ports)
     this.#receiver = new Receiver(urn, ports)
   }

@@ -6,7 +6,13 @@ import { type Ca, readCertificate } from '#core/message/certificate.ts'
 import { type Crl, readCrl, requireCurrentCrl } from '#core/message/crl.ts'
 import { parseMessageType } from '#core/message/parse-message-type.ts'
 import type { Clock } from '#core/ports/clock.ts'
-import type { PublishedKey, PublishedKeys } from './gateway-answers.ts'
+import type {
+  PublishedCode,
+  PublishedKey,
+  PublishedKeys,
+  PublishedRoutes,
+  PublishedType,
+} from './gateway-answers.ts'
 import type { GatewayClient } from './gateway-client.ts'
 import { SchakelError } from './sdk-error.ts'
 
@@ -80,13 +86,24 @@ export class Directory {
 
   /** The newest version of a type by its name (`tip.feedback`), as published. */
   async typeNamed(name: string): Promise<MessageType> {
-    const list = await this.#keep('types', () =>
-      this.#client.json<{ types: readonly { name: string; vct: string; version: number }[] }>({
-        path: '/v1/types',
-      }),
-    )
-    const [newest] = list.types.filter((type) => type.name === name).toSorted((a, b) => b.version - a.version)
+    const types = await this.types()
+    const [newest] = types.filter((type) => type.name === name).toSorted((a, b) => b.version - a.version)
     return newest ? this.type(newest.vct) : fail('MSG_SCHEMA', '/type', 'no such type is published')
+  }
+
+  /** Every type in force. */
+  async types(): Promise<readonly PublishedType[]> {
+    return (await this.#list<{ types: readonly PublishedType[] }>('/v1/types')).types
+  }
+
+  /** Codes of registers in words. */
+  async codes(): Promise<readonly PublishedCode[]> {
+    return (await this.#list<{ codes: readonly PublishedCode[] }>('/v1/codes')).codes
+  }
+
+  /** What may go from an endpoint of one's own, and to whom. */
+  routes(from: EndpointUrn): Promise<PublishedRoutes> {
+    return this.#list(`/v1/routes?${new URLSearchParams({ from })}`)
   }
 
   /** A sender's signing certificate, under the partner's own anchor and its CRL, now. */
@@ -118,6 +135,10 @@ export class Directory {
       if (error instanceof SchakelError && error.status === 404) fail(missing)
       throw error
     }
+  }
+
+  #list<T>(path: string): Promise<T> {
+    return this.#keep(path, () => this.#client.json<T>({ path }))
   }
 
   #keep<T>(name: string, read: () => Promise<T>): Promise<T> {

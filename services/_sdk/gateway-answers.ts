@@ -102,3 +102,50 @@ export interface PublishedKeys {
   /** OINs: a body without a key of its own, and who signs for it. */
   readonly carriers: readonly { readonly body: string; readonly carrier: string }[]
 }
+
+/** A message type in force, without the shape of its fields. */
+export interface PublishedType {
+  readonly name: string
+  readonly vct: string
+  readonly version: number
+  readonly toExchange: boolean
+  readonly answeredBy: string | null
+  readonly sunset: string | null
+}
+
+/** A code of a register in words; `Approval`: the question of a guard, and the roles of persons that may answer it. */
+export interface PublishedCode {
+  readonly entity: string
+  readonly code: string
+  readonly nl: string
+  readonly en: string
+  readonly roles?: readonly string[]
+}
+
+/** What a permit and an instrument in force let go: guards may still refuse, hold or take away more. */
+export interface PublishedRoute {
+  readonly type: string
+  readonly from: string
+  readonly to: string
+  readonly purpose: string
+  readonly basis: string
+  readonly rule: string
+  readonly article: string
+  readonly verified: boolean
+  /** Data fields that may be shown at most; `*` = all. */
+  readonly shows: readonly string[]
+  readonly obligations: readonly string[]
+}
+
+/** An endpoint at the other end of a route. */
+export interface PublishedParty {
+  readonly urn: string
+  readonly name: string
+  readonly endpoint: string
+  readonly country: string
+}
+
+export interface PublishedRoutes {
+  readonly routes: readonly PublishedRoute[]
+  readonly parties: readonly PublishedParty[]
+}

@@ -32,6 +32,8 @@ export interface Handoff {
   /** Digest of exactly what was received: goes into the acknowledgement. */
   readonly sdHash: string
   readonly approval: LabelClaims['approval']
+  /** The JWE it came in, sealed to this partner: what may lie on a disk until somebody reads it (`open`). */
+  readonly sealed: string
   /** Certificate that the sender signed with; of another organisation: its carrier, who attests what the sender said. */
   readonly sender: Certificate
 }
@@ -74,6 +76,7 @@ export async function openReceived(
     evidence: read.evidence,
     sdHash: read.sdHash,
     approval: label.approval,
+    sealed: jwe,
     sender: certificate,
   }
 }

@@ -1,3 +1,4 @@
+import { codeWords } from '#core/decision/code-words.ts'
 import type { Epoch, MessageType } from '#core/decision/epoch.ts'
 import { fieldOf } from '#core/decision/show-members.ts'
 import { type EndpointUrn, oinOf, type TypeName } from '#core/ids.ts'
@@ -61,19 +62,6 @@ export function codeName(entity: string, value: string, lang: Language, epoch: E
   return known.get(`${entity}:${value}`)?.[lang] ?? value
 }
 
-/** Registers whose keys are codes of their own and carry words. */
-const OWN = { Flag: 'flags', Country: 'countries' } as const
-
 function readCodes(epoch: Epoch): ReadonlyMap<string, Readonly<Record<Language, string>>> {
-  const found = new Map<string, Readonly<Record<Language, string>>>()
-  const add = (entity: string, value: unknown, row: Readonly<Record<string, unknown>>) => {
-    if (typeof value !== 'string') return
-    found.set(`${entity}:${value}`, { nl: textIn(row, 'nl', value), en: textIn(row, 'en', value) })
-  }
-  for (const row of epoch.registers.get('codes')?.rows ?? []) add(String(row['entity']), row['value'], row)
-  for (const [entity, name] of Object.entries(OWN)) {
-    const register = epoch.registers.get(name)
-    for (const row of register?.rows ?? []) add(entity, row[register?.key ?? ''], row)
-  }
-  return found
+  return new Map(codeWords(epoch).map((word) => [`${word.entity}:${word.code}`, word]))
 }

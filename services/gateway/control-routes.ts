@@ -1,5 +1,8 @@
-import type { ServiceKey } from '#core/decision/epoch.ts'
+import { codeWords } from '#core/decision/code-words.ts'
+import type { Endpoint, Epoch, ServiceKey } from '#core/decision/epoch.ts'
+import { routesFrom, sendersTo } from '#core/decision/routes-from.ts'
 import { fail } from '#core/failure.ts'
+import { type EndpointUrn, parseEndpointUrn } from '#core/ids.ts'
 import type { Gateway, GatewayContext } from './gateway-context.ts'
 
 const THUMBPRINT = /^[A-Za-z0-9_-]{43}$/
@@ -11,6 +14,23 @@ const publicKey = ({ kid, jwk, from, until }: ServiceKey) => ({
   from: new Date(from).toISOString(),
   until: new Date(until).toISOString(),
 })
+
+/** What may go from an endpoint, and the names of those at the other end of a route from it or to it: nobody else's. */
+function routesOf(from: Endpoint, epoch: Epoch, now: number) {
+  const routes = routesFrom(from, epoch, now)
+  const urns = new Set<EndpointUrn>([from.urn, ...routes.map(({ to }) => to), ...sendersTo(from, epoch, now)])
+  const parties = [...urns].map((urn) => {
+    const endpoint = epoch.endpoints.get(urn)
+    const partner = endpoint && epoch.partners.get(endpoint.oin)
+    return {
+      urn,
+      name: partner?.name ?? urn,
+      endpoint: endpoint?.name ?? '',
+      country: partner?.country ?? '',
+    }
+  })
+  return { routes, parties }
+}
 
 /** What partners read of control: keys to seal to and to check labels with, certificates of senders, message types. */
 export function controlRoutes(gateway: Gateway, context: GatewayContext): void {
@@ -52,6 +72,15 @@ export function controlRoutes(gateway: Gateway, context: GatewayContext): void {
       fields: type.fields,
     }))
     return { types }
+  })
+
+  gateway.get('/v1/codes', () => ({ codes: codeWords(control.current().epoch) }))
+
+  gateway.get<{ Querystring: { from?: unknown } }>('/v1/routes', (request) => {
+    const { epoch } = control.current()
+    const from = epoch.endpoints.get(parseEndpointUrn(request.query.from, '/from'))
+    if (!from || !context.identityOf(request).oins.has(from.oin)) return fail('OPS_NOT_FOUND')
+    return routesOf(from, epoch, context.ports.clock.now())
   })
 
   gateway.get<{ Params: { vct: string } }>('/v1/types/:vct', (request, reply) => {

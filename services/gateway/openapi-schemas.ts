@@ -122,6 +122,33 @@ export const OPENAPI_SCHEMAS = {
       }),
     ),
   }),
+  Codes: record({
+    codes: list(
+      record({ entity: string, code: string, nl: string, en: string, roles: list(string) }, [
+        'entity',
+        'code',
+        'nl',
+        'en',
+      ]),
+    ),
+  }),
+  Routes: record({
+    routes: list(
+      record({
+        type: string,
+        from: string,
+        to: string,
+        purpose: string,
+        basis: string,
+        rule: string,
+        article: string,
+        verified: boolean,
+        shows: list(text('Data field that may be shown; * is all')),
+        obligations: list(string),
+      }),
+    ),
+    parties: list(record({ urn: string, name: string, endpoint: string, country: string })),
+  }),
   Health: record({ status: string }),
   Readiness: record({ status: string, log: string, view: string, control: string }),
 } as const

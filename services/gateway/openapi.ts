@@ -152,6 +152,24 @@ const CONTROL_OPERATIONS = {
       answers: { 200: answer('Avro schema', 'application/json', { type: 'object' }) },
     },
   },
+  '/v1/codes': {
+    get: {
+      id: 'listCodes',
+      summary: 'Codes of purposes, bases, obligations and the like, in words',
+      tag: 'control',
+      answers: { 200: json('Codes', 'Codes') },
+    },
+  },
+  '/v1/routes': {
+    get: {
+      id: 'listRoutes',
+      summary:
+        'What a permit and an instrument let go from an endpoint of yours, and to whom; guards may still refuse',
+      tag: 'control',
+      parameters: [parameter('query', 'from', { type: 'string' }, true)],
+      answers: { 200: json('Routes', 'Routes') },
+    },
+  },
   '/v1/openapi.json': {
     get: {
       id: 'getOpenApi',

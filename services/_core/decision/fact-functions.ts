@@ -8,7 +8,8 @@ import type { ApprovalFacts } from './judge-approvals.ts'
 import { areaMapped, areaOpen } from './liaison-facts.ts'
 import { NOTICE_FACTS } from './notice-facts.ts'
 import { type Parent, unconsented } from './originator-consent.ts'
-import { counts, registerRow } from './register-row.ts'
+import { registerRow } from './register-row.ts'
+import { flagsOnAt } from './routes-from.ts'
 import { TRAVEL_FACTS } from './travel-facts.ts'
 import type { FactValue, Mark, Member, Question } from './verdict.ts'
 import { WPG_TERMS } from './wpg-terms.ts'
@@ -34,12 +35,7 @@ export type FactFunction = (input: FactInput) => FactValue | undefined
 const present = (input: FactInput): readonly Member[] =>
   input.members.filter((member) => !member.withheldBySender)
 
-function flagsOn({ epoch, at }: FactInput): readonly string[] {
-  const rows = epoch.registers.get('flags')?.rows ?? []
-  return rows
-    .filter((row) => row.from <= at && at < row.until && counts(epoch, row))
-    .map((row) => String(row['flag']))
-}
+const flagsOn = ({ epoch, at }: FactInput): readonly string[] => flagsOnAt(epoch, at)
 
 /** A request is answerable when some permit, its flags on, could carry the answer back (domain §8 row 4). */
 function requestAnswerable(input: FactInput): boolean {

@@ -7,6 +7,7 @@ import type { MessageId } from '#core/ids.ts'
 import { partitionOf } from '#core/log/partition.ts'
 import type { MessageStatus } from '#core/ports/view.ts'
 import { OPENAPI_SCHEMAS } from '#services/gateway/openapi-schemas.ts'
+import { testEpoch } from '../../support/contracts.ts'
 import { GatewayHarness } from '../../support/gateway-harness.ts'
 import { handoffRow } from '../../support/handoff-row.ts'
 import { OINS, urn } from '../../support/test-epoch.ts'
@@ -301,6 +302,34 @@ describe('control and open paths', () => {
     const thumbprint = ecpat.sign.thumbprint
     harness.artefacts.set(`pki/cert/${thumbprint}.pem`, Buffer.from(ecpat.sign.certPem))
     expect((await harness.call(`/v1/certificates/${thumbprint}`, { as: tbkk })).text).toBe(ecpat.sign.certPem)
+  })
+
+  it('tells nobody the routes of another, of an unknown endpoint or of none', async () => {
+    const ask = async (from: string) => {
+      const query = new URLSearchParams({ from })
+      return (await harness.call(`/v1/routes?${query}`, { as: ecpat })).json['code']
+    }
+    expect(await ask(zaken)).toBe('OPS_NOT_FOUND')
+    expect(await ask(urn(OINS.ecpat, 'other'))).toBe('OPS_NOT_FOUND')
+    expect(await ask('meldpunt')).toBe('MSG_CLAIM')
+    expect((await harness.call('/v1/routes', { as: ecpat })).json['code']).toBe('MSG_CLAIM')
+  })
+
+  it('serves codes in words, and an endpoint its routes with the names at their ends', async () => {
+    const before = harness.epoch
+    harness.epoch = { ...testEpoch(), number: before.number }
+    const codes = await harness.call('/v1/codes', { as: ecpat })
+    const from = new URLSearchParams({ from: urn(OINS.ecpat, 'meldpunt') })
+    const routes = await harness.call(`/v1/routes?${from}`, { as: ecpat })
+    harness.epoch = before
+    expectShape('Codes', codes.json)
+    expectShape('Routes', routes.json)
+    expect(routes.json['routes']).toEqual(
+      expect.arrayContaining([expect.objectContaining({ type: 'tip.ngo.forwarded', to: zaken })]),
+    )
+    const parties = routes.json['parties'] as { urn: string }[]
+    expect(parties.map((party) => party.urn)).toContain(zaken)
+    expect(parties.map((party) => party.urn)).not.toContain(urn(OINS.ph, 'interpol'))
   })
 
   it('serves openapi, health, readiness and tiles to anybody', async () => {
