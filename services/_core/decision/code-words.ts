@@ -12,7 +12,13 @@ export interface CodeWord {
 }
 
 /** Registers whose keys are codes of their own and carry words. */
-const OWN = { Flag: 'flags', Country: 'countries', Approval: 'approvals' } as const
+const OWN = {
+  Flag: 'flags',
+  Country: 'countries',
+  Approval: 'approvals',
+  Handling: 'handling',
+  Evaluation: 'evaluations',
+} as const
 
 const textIn = (row: RegisterRow, lang: Language, otherwise: string): string => {
   const text = row[lang]

@@ -1,0 +1,20 @@
+const DAY_MS = 86_400_000
+
+/** Limits of one desk. */
+export const DESK_LIMITS = {
+  /** Between two looks at the exchange, ms. */
+  collectMs: 10_000,
+  /** Pages of the inbox read in one look, and messages asked after. */
+  pagesPerLook: 20,
+  asksPerLook: 50,
+  /** Rows of a list. */
+  listed: 200,
+  /** Labels offered as evidence. */
+  evidenceOffered: 50,
+  /** Rows of an array that one form can hold. */
+  rowsMost: 8,
+  chartDays: 14,
+  /** What no term of its own says: as long as this, ms. */
+  keptMs: 365 * DAY_MS,
+  dayMs: DAY_MS,
+} as const
