@@ -97,12 +97,10 @@ function contextFields(
       return PERSONS.map((value) => ({ value, label: texts.compose.choices[value] ?? value }))
     if (name === 'factOrOpinion')
       return OPINIONS.map((value) => ({ value, label: texts.compose.choices[value] ?? value }))
-    return words
-      .codesOf(ENTITIES[name] ?? '')
-      .map(({ code, [view.lang]: label }) => ({
-        value: code,
-        label: label === code ? code : `${code} – ${label}`,
-      }))
+    return words.codesOf(ENTITIES[name] ?? '').map(({ code, [view.lang]: label }) => ({
+      value: code,
+      label: label === code ? code : `${code} – ${label}`,
+    }))
   }
   const codes = CONTEXT_CODES.map((name) => {
     const pointer = `/context/${name}`

@@ -11,7 +11,11 @@ interface Received {
 /** Until when a desk keeps what it got, ms: the earliest of what its label and obligations say, else the desk's own term. */
 export function keepUntil({ at, obligations, label }: Received): number {
   const start = Date.parse(at)
-  const days = obligations.flatMap((code) => Number(RETAIN.exec(code)?.[1] ?? []))
-  const own = [label.retainUntil ?? [], days.map((count) => start + count * DESK_LIMITS.dayMs)].flat(2)
-  return Math.min(start + DESK_LIMITS.keptMs, ...own)
+  const terms = obligations.flatMap((code) => RETAIN.exec(code)?.[1] ?? [])
+  const ends = terms.map((days) => start + Number(days) * DESK_LIMITS.dayMs)
+  return Math.min(
+    start + DESK_LIMITS.keptMs,
+    ...ends,
+    ...(label.retainUntil === null ? [] : [label.retainUntil]),
+  )
 }
