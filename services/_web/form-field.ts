@@ -74,5 +74,5 @@ function radios(field: FormField, notes: Html, attributes: Html): Html {
 /** At the head of a form that was not accepted: what is wrong, with links to the fields. */
 export function errorSummary(title: string, errors: Readonly<Record<string, string>>): Html {
   const items = Object.entries(errors).map(([name, text]) => html`<li><a href="#${name}">${text}</a></li>`)
-  return html`<div class="error-summary" role="alert" tabindex="-1"><h2>${title}</h2><ul>${items}</ul></div>`
+  return html`<div class="error-summary" role="alert" tabindex="-1"><h2>${title}</h2><ul class="links">${items}</ul></div>`
 }

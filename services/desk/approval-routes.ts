@@ -78,10 +78,12 @@ export function approvalRoutes(context: DeskContext): void {
       const { decision, reason = '', role = '' } = body
       const granted = decision === 'approve'
       if (row.acknowledged === null) {
-        await connection.acknowledge(opened.handoff)
+        await context.exchange(connection.acknowledge(opened.handoff))
         store.acknowledge(row.handoff, clock.now())
       }
-      const status = await connection.approve(opened.handoff, { granted, actor, role, reason })
+      const status = await context.exchange(
+        connection.approve(opened.handoff, { granted, actor, role, reason }),
+      )
       if (status.state === 'refused') throw new PageRefusal(409)
       const { handOff = '', guard = '' } = row.approval ?? {}
       store.answer({ request: row.handoff, handOff, guard, granted, actor, role, reason, at: clock.now() })

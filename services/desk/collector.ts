@@ -20,6 +20,9 @@ export class Collector {
   readonly #ports: Ports
   #looking: Promise<void> | undefined
   #trouble: Trouble | null = null
+  /** When the last look ended, ms. */
+  #ended = Number.NEGATIVE_INFINITY
+  #asked = 0
 
   constructor(ports: Ports) {
     this.#ports = ports
@@ -30,10 +33,14 @@ export class Collector {
     return this.#trouble
   }
 
-  /** Ends when everything there was has been read, or the exchange could not be asked. Never throws `SchakelError`. */
+  /** Ends when what there was has been read, or the exchange could not be asked; a moment after a look there is none. Never throws `SchakelError`. */
   look(): Promise<void> {
-    this.#looking ??= this.#look().finally(() => {
+    if (this.#looking) return this.#looking
+    const since = this.#ports.clock.now() - this.#ended
+    if (since >= 0 && since < DESK_LIMITS.restMs) return Promise.resolve()
+    this.#looking = this.#look().finally(() => {
       this.#looking = undefined
+      this.#ended = this.#ports.clock.now()
     })
     return this.#looking
   }
@@ -83,10 +90,14 @@ export class Collector {
     }
   }
 
-  /** What became of messages whose end is not known. */
+  /** What became of messages whose end is not known: some of them each time, all in turn. */
   async #ask(): Promise<void> {
     const { store } = this.#ports
-    for (const row of store.sentOpen(DESK_LIMITS.asksPerLook)) {
+    const open = store.sentOpen(DESK_LIMITS.openMost)
+    const first = open.length > DESK_LIMITS.asksPerLook ? this.#asked % open.length : 0
+    const turn = [...open.slice(first), ...open.slice(0, first)].slice(0, DESK_LIMITS.asksPerLook)
+    this.#asked = first + turn.length
+    for (const row of turn) {
       const status = await this.#statusOf(row)
       if (JSON.stringify(status) !== JSON.stringify(row.status)) store.putSent({ ...row, status })
     }
@@ -100,13 +111,24 @@ export class Collector {
       if (!(error instanceof SchakelError) || error.code !== 'OPS_NOT_FOUND') throw error
     }
     // The exchange never got it, or its overview no longer knows the message: the same bytes again, or what each hand-off says.
-    if (status.state === 'accepted') return connection.again(message, { wait: 0 })
+    if (status.state === 'accepted') return this.#sendAgain(message)
     const handoffs: HandoffForSender[] = []
     for (const known of status.handoffs) {
       const now = await connection.handoff(known.handoff)
       handoffs.push(now.role === 'sender' ? now : known)
     }
     return { ...status, handoffs }
+  }
+
+  /** The stored bytes again; when they are gone, nobody will ever send them. */
+  async #sendAgain(id: string): Promise<MessageStatus> {
+    try {
+      return await this.#ports.connection.again(id, { wait: 0 })
+    } catch (error) {
+      if (!(error instanceof SchakelError) || error.retryable) throw error
+      const { code, pointer, next } = error
+      return { id, state: 'refused', at: null, error: { code, title: code, pointer, next }, handoffs: [] }
+    }
   }
 }
 

@@ -1,16 +1,14 @@
 import type { TypeForm } from '#sdk/catalogue.ts'
 import type { PublishedRoute } from '#sdk/gateway-answers.ts'
-import { definitionList } from '#web/definition-list.ts'
 import type { FormBody } from '#web/form-body.ts'
 import { type Choice, errorSummary, formField } from '#web/form-field.ts'
 import { timeText } from '#web/format-time.ts'
 import { type Html, html } from '#web/html.ts'
 import type { SitePage } from '#web/site.ts'
 import { dataFields, type FieldsInput } from './data-fields.ts'
-import { mostShown } from './most-shown.ts'
 import { type PageView, troubleNote } from './page-view.ts'
 import type { Faults } from './read-data.ts'
-import { CONTEXT_CODES, type Draft, evidenceName, recipientName, routeValue } from './read-publication.ts'
+import { CONTEXT_CODES, evidenceName, recipientName, routeValue } from './read-publication.ts'
 import type { ReceivedRow, SentRow } from './store.ts'
 
 const PERSONS = ['SUSPECT', 'VICTIM', 'THIRD', 'CONVICTED']
@@ -20,35 +18,6 @@ const ENTITIES: Readonly<Record<string, string>> = {
   handling: 'Handling',
   wpgClass: 'Class',
   evaluation: 'Evaluation',
-}
-
-/** Which type to compose: those that some route leads out. `parameters` go along to the form. */
-export function chooseTypePage(
-  types: readonly string[],
-  parameters: Readonly<Record<string, string>>,
-  view: PageView,
-): SitePage {
-  const { texts, words } = view
-  const choices = types
-    .map((value) => ({ value, label: words.type(value) }))
-    .toSorted((a, b) => a.label.localeCompare(b.label, view.lang))
-  const hidden = Object.entries(parameters).map(
-    ([name, value]) => html`<input type="hidden" name="${name}" value="${value}">`,
-  )
-  return {
-    title: texts.compose.title,
-    below: '/compose',
-    main: html`<h1>${texts.compose.title}</h1>
-${troubleNote(view)}
-<p class="intro">${texts.compose.chooseIntro}</p>
-${
-  types.length === 0
-    ? html`<p class="empty">${texts.compose.nothing}</p>`
-    : html`<form method="get" action="/compose">${hidden}
-${formField({ name: 'type', label: texts.compose.choose, kind: 'choice', choices })}
-<div class="actions"><button type="submit">${texts.compose.go}</button></div></form>`
-}`,
-  }
 }
 
 export interface ComposeInput {
@@ -217,46 +186,11 @@ function named(
 ): Readonly<Record<string, string>> {
   return Object.fromEntries(
     Object.entries(errors).map(([pointer, text]) => {
+      if (pointer === '') return ['main', `${view.texts.compose.whole}: ${text}`]
       const [, part = '', name = ''] = pointer.split('/')
       const label =
         part === 'data' ? view.words.member(form.name, name) : (view.texts.in.contextNames[name] ?? pointer)
       return [pointer, `${label}: ${text}`]
     }),
   )
-}
-
-/** The most that each recipient would see, before anything is signed. */
-export function previewPage(form: TypeForm, draft: Draft, body: FormBody, view: PageView): SitePage {
-  const { texts, words } = view
-  const { data = {}, withhold = [] } = draft.publication ?? {}
-  const list = (members: readonly string[]) =>
-    members.map((name) => words.member(form.name, name)).join(', ') || texts.none
-  const sections = draft.chosen.map((route, index) => {
-    const { shown, hidden } = mostShown(data, route)
-    return html`<section aria-labelledby="to-${index}"><h2 id="to-${index}">${words.party(route.to)}</h2>
-${definitionList([
-  [texts.in.purpose, words.code('Purpose', route.purpose)],
-  [texts.in.basis, `${words.code('Basis', route.basis)} (${route.article}${route.verified ? '' : ' †'})`],
-  [texts.compose.mostShown, list(shown)],
-  [texts.compose.neverShown, list(hidden)],
-  [texts.compose.keptBack, withhold.length === 0 ? null : list(withhold)],
-  [
-    texts.compose.lays,
-    route.obligations.map((code) => words.obligation(code, texts.days)).join(', ') || texts.none,
-  ],
-])}</section>`
-  })
-  const { step: _step, more: _more, ...kept } = body
-  const hidden = Object.entries(kept).map(
-    ([name, value]) => html`<input type="hidden" name="${name}" value="${value}">`,
-  )
-  return {
-    title: texts.compose.previewTitle,
-    below: '/compose',
-    main: html`<h1>${texts.compose.previewTitle}</h1>
-<p class="intro">${texts.compose.previewIntro}</p>
-${sections}
-<form method="post" action="${view.link(`/compose/${form.name}`)}">${hidden}
-<div class="actions"><button type="submit" name="step" value="send">${texts.compose.send}</button> <button type="submit" name="step" value="change">${texts.compose.change}</button></div></form>`,
-  }
 }

@@ -3,10 +3,12 @@ import type { TypeForm } from '#sdk/catalogue.ts'
 import { SchakelError } from '#sdk/sdk-error.ts'
 import type { FormBody } from '#web/form-body.ts'
 import { notFound, PageRefusal } from '#web/page-refusal.ts'
-import { chooseTypePage, composePage, previewPage } from './compose-pages.ts'
+import { chooseTypePage } from './choose-type-page.ts'
+import { composePage } from './compose-pages.ts'
 import type { DeskContext } from './desk-context.ts'
 import { DESK_LIMITS } from './limits.ts'
 import type { PageView } from './page-view.ts'
+import { previewPage } from './preview-page.ts'
 import { type Faults, rowsName } from './read-data.ts'
 import { type Draft, evidenceName, readPublication } from './read-publication.ts'
 
@@ -145,11 +147,22 @@ async function send(
     if (!(error instanceof SchakelError)) throw error
     if (error.code.startsWith('MSG_') && error.pointer !== null)
       return showForm(context, composing, { [nearest(error.pointer)]: 'refused' })
-    // The sealed bytes lie in the outbox: the desk sends them again by itself.
     if (!error.retryable) throw new PageRefusal(503, error.code)
+    if (!(await isStored(context, id))) return showForm(context, composing, { '': 'unsent' })
     store.putSent({ ...row, status: { id, state: 'accepted', at: null, error: null, handoffs: [] } })
   }
   return reply.redirect(target, 303)
+}
+
+/** Whether the sealed bytes lie in the outbox: then the desk sends them by itself; else nothing was signed at all. */
+async function isStored({ ports }: DeskContext, id: string): Promise<boolean> {
+  try {
+    await ports.connection.again(id, { wait: 0 })
+    return true
+  } catch (error) {
+    if (error instanceof SchakelError) return error.code !== 'OPS_NOT_FOUND'
+    throw error
+  }
 }
 
 /** The field of the form that a pointer of the exchange means. */

@@ -55,6 +55,16 @@ export class DeskContext {
     return user
   }
 
+  /** What the exchange says now; while it cannot be asked, the page is not available. */
+  async exchange<T>(task: Promise<T>): Promise<T> {
+    try {
+      return await task
+    } catch (error) {
+      if (error instanceof SchakelError) throw new PageRefusal(503, error.code)
+      throw error
+    }
+  }
+
   /** Opens what lies here sealed, with the partner's own key. */
   async open({ sealed }: ReceivedRow): Promise<Opened> {
     if (sealed === null) return 'gone'

@@ -44,7 +44,7 @@ export function deskRoutes(context: DeskContext): void {
     const row = receivedOr404(request.params.id)
     const opened = await context.open(row)
     if (row.approval || typeof opened !== 'object' || !('handoff' in opened)) throw new PageRefusal(409)
-    const status = await ports.connection.acknowledge(opened.handoff)
+    const status = await context.exchange(ports.connection.acknowledge(opened.handoff))
     if (status.state === 'decided' || status.state === 'accepted')
       store.acknowledge(row.handoff, ports.clock.now())
     return reply.redirect(site.link(request, `/in/${row.handoff}`), 303)

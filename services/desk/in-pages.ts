@@ -15,7 +15,7 @@ export type Opened = { readonly handoff: Handoff } | { readonly code: string } |
 
 function obligations(codes: readonly string[], { words, texts }: PageView): Html {
   if (codes.length === 0) return html`${texts.none}`
-  return html`<ul class="plain">${codes.map((code) => html`<li>${words.obligation(code, texts.days)}</li>`)}</ul>`
+  return html`<ul class="plain">${codes.map((code) => html`<li>${words.obligation(code, texts)}</li>`)}</ul>`
 }
 
 function stateOf({ acknowledged, deadline }: ReceivedRow, { texts, now }: PageView): Html {

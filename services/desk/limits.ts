@@ -4,9 +4,12 @@ const DAY_MS = 86_400_000
 export const DESK_LIMITS = {
   /** Between two looks at the exchange, ms. */
   collectMs: 10_000,
+  /** A look so soon after another would tell nothing, ms. */
+  restMs: 500,
   /** Pages of the inbox read in one look, and messages asked after. */
   pagesPerLook: 20,
   asksPerLook: 50,
+  openMost: 1_000,
   /** Rows of a list. */
   listed: 200,
   /** Labels offered as evidence. */

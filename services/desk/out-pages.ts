@@ -61,10 +61,21 @@ function reasonItem(reason: ReasonForSender, view: PageView): Html {
   return html`<li>${reason[view.lang]}${article} <code class="name">${reason.code}</code>${needs}</li>`
 }
 
+/** Without the elements of an array that is there as a whole: each is a member of its own. */
+function collapsed(members: readonly string[]): readonly string[] {
+  const all = new Set(members)
+  return members.filter((member) => !member.includes('/') || !all.has(member.slice(0, member.indexOf('/'))))
+}
+
+const stateWord = (state: string, { texts }: PageView): string =>
+  Object.entries(texts.states).find(([name]) => name === state)?.[1] ?? state
+
 function membersOf({ type, verdict }: HandoffForSender, view: PageView) {
   const { texts, words, lang } = view
   if (!verdict) return []
-  const shown = verdict.shown.map((member) => words.member(type, member)).join(', ')
+  const shown = collapsed(verdict.shown)
+    .map((member) => words.member(type, member))
+    .join(', ')
   const withheld = verdict.withheld.map((one) => html`<li>${one[lang]}</li>`)
   const label = verdict.kind === 'hold' ? texts.out.wouldShow : texts.out.shown
   return [
@@ -81,7 +92,7 @@ function recipientSection(handoff: HandoffForSender, index: number, view: PageVi
     ({ article, rule, verified }) => `${article}${verified ? '' : ' †'} (${rule})`,
   )
   const history = handoff.history.map(
-    (one) => html`<li>${time(Date.parse(one.at), lang)} – ${one.state}</li>`,
+    (one) => html`<li>${time(Date.parse(one.at), lang)} – ${stateWord(one.state, view)}</li>`,
   )
   const due =
     handoff.deadline !== null && (state === 'held' || state === 'sealed')

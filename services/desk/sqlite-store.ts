@@ -46,9 +46,13 @@ class SqliteDeskStore implements DeskStore {
 
   receive(rows: readonly ReceivedRow[], refused: readonly RefusedRow[], cursor: string): void {
     this.#whole(() => {
-      const put = this.#database.prepare('INSERT OR IGNORE INTO received VALUES (?, ?, ?, ?)')
+      const put = this.#database.prepare(
+        'INSERT INTO received VALUES (?, ?, ?, ?) ON CONFLICT (handoff) DO NOTHING',
+      )
       for (const row of rows) put.run(row.handoff, row.at, row.keepUntil, JSON.stringify(row))
-      const bad = this.#database.prepare('INSERT OR IGNORE INTO refused VALUES (?, ?, ?)')
+      const bad = this.#database.prepare(
+        'INSERT INTO refused VALUES (?, ?, ?) ON CONFLICT (handoff) DO NOTHING',
+      )
       for (const row of refused) bad.run(row.handoff, row.at, JSON.stringify(row))
       this.#database.prepare('INSERT OR REPLACE INTO place VALUES (1, ?)').run(cursor)
     })

@@ -14,6 +14,7 @@ export const DESK_EN: Texts = {
   yes: 'yes',
   no: 'no',
   none: 'none',
+  by: { answer: (date) => `answer before ${date}`, act: (date) => `act before ${date}` },
   days: (count) => `keep for at most ${count} ${count === 1 ? 'day' : 'days'} after receipt`,
   verdicts: {
     permit: 'permit',
@@ -166,7 +167,9 @@ export const DESK_EN: Texts = {
     nothing: 'Nothing may go from this endpoint now, or the exchange cannot be reached.',
     go: 'Go on',
     wrong: 'Something is not right',
+    whole: 'Message',
     faults: {
+      unsent: 'The exchange cannot be reached. Nothing was signed or sent; try again shortly',
       required: 'Fill this in',
       form: 'This does not have the right form',
       refused: 'The exchange does not take this',

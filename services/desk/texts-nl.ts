@@ -12,6 +12,10 @@ export const DESK_NL = {
   yes: 'ja',
   no: 'nee',
   none: 'geen',
+  by: {
+    answer: (date: string) => `beantwoorden vóór ${date}`,
+    act: (date: string) => `handelen vóór ${date}`,
+  },
   days: (count: number) => `bewaren tot ten hoogste ${count} ${count === 1 ? 'dag' : 'dagen'} na ontvangst`,
   verdicts: {
     permit: 'toegestaan',
@@ -149,7 +153,7 @@ export const DESK_NL = {
     noHolds: 'Niets van ons wordt aangehouden.',
     requests: 'Verzoeken aan ons om goedkeuring',
     noRequests: 'Niemand vraagt ons om goedkeuring.',
-    unanswered: 'Nog te beantwoorden',
+    unanswered: 'Nog te bevestigen',
     noUnanswered: 'Alle ontvangen overdrachten zijn bevestigd.',
     question: 'Vraag',
     since: 'Sinds',
@@ -164,7 +168,9 @@ export const DESK_NL = {
     nothing: 'Vanaf dit eindpunt is nu niets toegestaan, of de uitwisseling is niet bereikbaar.',
     go: 'Verder',
     wrong: 'Er klopt iets niet',
+    whole: 'Bericht',
     faults: {
+      unsent: 'De uitwisseling is niet bereikbaar. Er is niets ondertekend of verstuurd; probeer het zo weer',
       required: 'Vul dit in',
       form: 'Dit heeft niet de juiste vorm',
       refused: 'De uitwisseling neemt dit niet aan',

@@ -2,6 +2,8 @@ import type { TypeForm } from '#sdk/catalogue.ts'
 import type { Connection } from '#sdk/connect.ts'
 import type { PublishedCode, PublishedRoutes } from '#sdk/gateway-answers.ts'
 import { SchakelError } from '#sdk/sdk-error.ts'
+import { timeText } from '#web/format-time.ts'
+import type { Texts } from './texts.ts'
 
 type Lang = 'nl' | 'en'
 type Catalogue = Pick<Connection['catalogue'], 'codes' | 'routes' | 'form'>
@@ -34,10 +36,13 @@ export class Words {
     return [...this.#codes.values()].filter((one) => one.entity === entity)
   }
 
-  /** `retain:30d` has no row of its own. */
-  obligation(code: string, days: (count: number) => string): string {
+  /** Terms and dates (`retain:30d`, `answer-by:…`) have no row of their own. */
+  obligation(code: string, texts: Pick<Texts, 'days' | 'by'>): string {
     const term = /^retain:([0-9]+)d$/.exec(code)
-    return term ? days(Number(term[1])) : this.code('Obligation', code)
+    if (term) return texts.days(Number(term[1]))
+    const [, kind, at = ''] = /^(answer|act)-by:(.+)$/.exec(code) ?? []
+    if (kind === undefined) return this.code('Obligation', code)
+    return texts.by[kind === 'answer' ? 'answer' : 'act'](timeText(Date.parse(at), this.lang))
   }
 
   party(urn: string): string {
