@@ -8,6 +8,8 @@ export const SUBPATHS: Readonly<Record<string, string>> = {
   './publication': 'services/_sdk/build-content.ts',
   './handoff': 'services/_sdk/open-handoff.ts',
   './answers': 'services/_sdk/gateway-answers.ts',
+  './catalogue': 'services/_sdk/catalogue.ts',
+  './failure-words': 'services/_sdk/failure-words.ts',
 }
 
 const ROOMS: Readonly<Record<string, string>> = {
