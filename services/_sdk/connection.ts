@@ -3,7 +3,7 @@ import { LIMITS } from '#core/limits.ts'
 import type { Publication } from './build-content.ts'
 import { Catalogue } from './catalogue.ts'
 import type { ConnectionPorts } from './connection-ports.ts'
-import type { HandoffForRecipient, HandoffForSender, MessageStatus } from './gateway-answers.ts'
+import type { Duty, HandoffForRecipient, HandoffForSender, MessageStatus } from './gateway-answers.ts'
 import type { Handoff } from './open-handoff.ts'
 import { type Inbox, Receiver, type Refused } from './receiver.ts'
 import { asSchakelErrors, SchakelError } from './sdk-error.ts'
@@ -75,6 +75,18 @@ export class Connection {
       return withRetry(this.#ports, retry, () =>
         client.json<HandoffForSender | HandoffForRecipient>({ path }),
       )
+    })
+  }
+
+  /** Deadlines of a hand-off this partner sent or received: its own, and by when it is owed an answer. */
+  duties(id: string): Promise<readonly Duty[]> {
+    return asSchakelErrors(async () => {
+      const { client, retry } = this.#ports
+      const path = `/v1/handoffs/${parseHandoffId(id, '/handoff')}/duties`
+      const answer = await withRetry(this.#ports, retry, () =>
+        client.json<{ readonly duties: readonly Duty[] }>({ path }),
+      )
+      return answer.duties
     })
   }
 

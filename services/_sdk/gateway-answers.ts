@@ -72,6 +72,25 @@ export interface HandoffForRecipient {
   readonly obligations: readonly string[]
 }
 
+/** A deadline of a hand-off: one's own, or by when one is owed an answer. */
+export interface Duty {
+  readonly duty: string
+  readonly kind: 'answer' | 'act' | 'review' | 'validity' | 'erase'
+  readonly owner: 'sender' | 'recipient'
+  /** `missed` is no end: it may still be met, late. */
+  readonly state: 'open' | 'awaiting' | 'missed' | 'met' | 'late' | 'ended' | 'withdrawn'
+  readonly awaits: string | null
+  /** The first moment that is too late; null while the clock stands. */
+  readonly due: string | null
+  readonly remindAt: string | null
+  readonly reminded: boolean
+  readonly since: string
+  readonly article: string | null
+  readonly verified: boolean
+  readonly nl: string
+  readonly en: string
+}
+
 export interface InboxItem {
   readonly handoff: string
   readonly type: string

@@ -9,7 +9,7 @@ import type { Gateway, GatewayContext, GatewayRequest } from './gateway-context.
 import type { Accepted } from './ports.ts'
 import { type OuterAttributes, readAttributes } from './read-attributes.ts'
 import { bodyLimitOf, checkFraming, readBody } from './read-body.ts'
-import { findMessage, readHandoff, readMessage } from './read-status.ts'
+import { findMessage, readDuties, readHandoff, readMessage } from './read-status.ts'
 import { preferredWait, waitFor } from './wait-for.ts'
 
 interface Submission {
@@ -121,5 +121,8 @@ export function messageRoutes(gateway: Gateway, context: GatewayContext): void {
   })
   gateway.get<{ Params: { id: string } }>('/v1/handoffs/:id', (request) =>
     readHandoff(context.ports, context.identityOf(request), found(parseHandoffId, request.params.id)),
+  )
+  gateway.get<{ Params: { id: string } }>('/v1/handoffs/:id/duties', async (request) =>
+    readDuties(context.ports, context.identityOf(request), found(parseHandoffId, request.params.id)),
   )
 }

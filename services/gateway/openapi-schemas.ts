@@ -69,6 +69,26 @@ export const OPENAPI_SCHEMAS = {
     deadline: orNull(dateTime),
     obligations: list(string),
   }),
+  HandoffDuties: record({
+    handoff: string,
+    duties: list(
+      record({
+        duty: text('Its name in the register'),
+        kind: { type: 'string', enum: ['answer', 'act', 'review', 'validity', 'erase'] },
+        owner: { type: 'string', enum: ['sender', 'recipient'] },
+        state: { type: 'string', enum: ['open', 'awaiting', 'missed', 'met', 'late', 'ended', 'withdrawn'] },
+        awaits: orNull(text('What its clock stands for')),
+        due: orNull(dateTime),
+        remindAt: orNull(dateTime),
+        reminded: boolean,
+        since: dateTime,
+        article: orNull(string),
+        verified: { ...boolean, description: 'false: the article was not verified by a jurist' },
+        nl: string,
+        en: string,
+      }),
+    ),
+  }),
   MessageStatus: record({
     id: string,
     state: { type: 'string', enum: ['accepted', 'decided', 'refused', 'parked'] },

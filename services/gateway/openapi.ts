@@ -85,6 +85,15 @@ const MESSAGE_OPERATIONS = {
       },
     },
   },
+  '/v1/handoffs/{id}/duties': {
+    get: {
+      id: 'listDuties',
+      summary: 'Deadlines of a hand-off: your own, and by when you are owed an answer',
+      tag: 'hand-offs',
+      parameters: [parameter('path', 'id', { type: 'string' }, true)],
+      answers: { 200: json('Its deadlines', 'HandoffDuties') },
+    },
+  },
   '/v1/inbox': {
     get: {
       id: 'listInbox',

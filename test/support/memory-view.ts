@@ -1,6 +1,6 @@
 import type { DecisionRecord } from '#core/decision/decision-record.ts'
 import { type HandoffId, oinOf } from '#core/ids.ts'
-import type { HandoffRow } from '#core/ports/fold.ts'
+import type { DutyRow, HandoffRow } from '#core/ports/fold.ts'
 import type { MessageStatus, SenderChange, View, ViewCursor } from '#core/ports/view.ts'
 
 /** A View that a test writes by hand; `touch` wakes whoever waits. */
@@ -13,6 +13,7 @@ export class MemoryView implements View {
   readonly news: (readonly [oin: string, change: SenderChange])[] = []
   readonly answers = new Map<string, MessageStatus>()
   readonly records = new Map<HandoffId, readonly DecisionRecord[]>()
+  readonly duties = new Map<string, readonly DutyRow[]>()
   readonly bytes = new Map<HandoffId, Uint8Array>()
   #head = Array.from({ length: 16 }, () => 0)
   readonly #waiting = new Set<() => void>()
@@ -93,6 +94,10 @@ export class MemoryView implements View {
 
   counts() {
     return {}
+  }
+
+  dutiesOf(id: string) {
+    return this.duties.get(id) ?? []
   }
 
   async decisions(id: HandoffId) {

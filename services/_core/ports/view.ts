@@ -1,7 +1,7 @@
 import type { DecisionRecord } from '#core/decision/decision-record.ts'
 import type { AnswerKind } from '#core/handoff/outcome.ts'
 import type { HandoffId } from '#core/ids.ts'
-import type { HandoffRow } from './fold.ts'
+import type { DutyRow, HandoffRow } from './fold.ts'
 
 /** What became of one submitted message, for its submitter. */
 export interface MessageStatus {
@@ -48,6 +48,8 @@ export interface View {
   counts(): Readonly<Record<string, number>>
   /** Decision records of a hand-off, oldest first, opened with the accountability key; [] once that key's term is over. */
   decisions(id: HandoffId): Promise<readonly DecisionRecord[]>
+  /** By name of the duty. */
+  dutiesOf(handoff: string): readonly DutyRow[]
   /** The outer-sealed bytes of a sealed hand-off, from the log. */
   sealed(id: HandoffId): Promise<Uint8Array | undefined>
   head(): ViewCursor

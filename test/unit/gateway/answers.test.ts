@@ -5,6 +5,7 @@ import type { DecisionRecord } from '#core/decision/decision-record.ts'
 import type { Verdict } from '#core/decision/verdict.ts'
 import type { MessageId } from '#core/ids.ts'
 import { partitionOf } from '#core/log/partition.ts'
+import type { DutyRow } from '#core/ports/fold.ts'
 import type { MessageStatus } from '#core/ports/view.ts'
 import { OPENAPI_SCHEMAS } from '#services/gateway/openapi-schemas.ts'
 import { testEpoch } from '../../support/contracts.ts'
@@ -199,6 +200,67 @@ describe('GET /v1/handoffs', () => {
     expect(reply.json).toMatchObject({ role: 'recipient', obligations: ['secrecy'] })
     expect(reply.text).not.toContain('reporterContact')
     expect((await harness.call(`/v1/handoffs/${row.handoff}`, { as: ncb })).status).toBe(404)
+  })
+})
+
+describe('GET /v1/handoffs/{id}/duties', () => {
+  const row = handoffRow({ handoff: 'ho-3-12-00000000000000ab', to: zaken })
+  const duty = (change: Partial<DutyRow>): DutyRow => ({
+    handoff: row.handoff,
+    duty: 'ecris-reply',
+    kind: 'answer',
+    owner: 'recipient',
+    caseRef: SUBJECT,
+    from: row.from,
+    to: row.to,
+    type: row.type,
+    state: 'open',
+    awaits: null,
+    startedAt: 1,
+    dueAt: Date.UTC(2026, 11, 1),
+    remindAt: null,
+    reminded: false,
+    next: null,
+    changedSeq: 1,
+    changedAt: 1,
+    by: null,
+    ...change,
+  })
+  const path = `/v1/handoffs/${row.handoff}/duties`
+  const named = (reply: { json: Record<string, unknown> }) =>
+    (reply.json['duties'] as { duty: string }[]).map((one) => one.duty)
+
+  it('does not exist for a stranger, nor for its recipient before release', async () => {
+    harness.view.put(row)
+    expect((await harness.call(path, { as: ncb })).status).toBe(404)
+    expect((await harness.call(path, { as: tbkk })).status).toBe(404)
+    expect((await harness.call(path.replace('00ab', '00ac'), { as: ecpat })).status).toBe(404)
+  })
+
+  beforeAll(() => {
+    harness.epoch = { ...harness.epoch, registers: new Map() }
+  })
+
+  it('shows each its own, the sender what it is owed too, and nobody those of the exchange', async () => {
+    harness.view.put({ ...row, released: true, releasedSeq: 13 })
+    harness.view.duties.set(row.handoff, [
+      duty({ duty: 'answer' }),
+      duty({ duty: 'destroy', kind: 'act' }),
+      duty({ duty: 'erase', kind: 'erase', owner: 'exchange' }),
+      duty({ duty: 'review', kind: 'review', owner: 'sender' }),
+    ])
+    const sender = await harness.call(path, { as: ecpat })
+    expectShape('HandoffDuties', sender.json)
+    expect(named(sender)).toEqual(['answer', 'review'])
+    const recipient = await harness.call(path, { as: tbkk })
+    expectShape('HandoffDuties', recipient.json)
+    expect(named(recipient)).toEqual(['answer', 'destroy'])
+  })
+
+  it('tells no end while the clock stands', async () => {
+    harness.view.duties.set(row.handoff, [duty({ state: 'awaiting', awaits: 'identity' })])
+    const { json } = await harness.call(path, { as: ecpat })
+    expect(json['duties']).toMatchObject([{ state: 'awaiting', awaits: 'identity', due: null }])
   })
 })
 
