@@ -6,19 +6,20 @@ import { dutyWords } from './duty-words.ts'
 export type DutyReader = 'sender' | 'recipient'
 
 /** One's own duties; the sender sees what it is owed an answer for as well. The exchange's own are nobody's business. */
-function isFor({ owner, kind }: DutyRow, reader: DutyReader): boolean {
-  return owner === reader || (reader === 'sender' && owner === 'recipient' && kind === 'answer')
+function isFor({ owner, kind }: DutyRow, readers: readonly DutyReader[]): boolean {
+  const owed = owner === 'recipient' && kind === 'answer' && readers.includes('sender')
+  return owed || readers.some((reader) => reader === owner)
 }
 
 const time = (ms: number): string => new Date(ms).toISOString()
 
 /**
- * Deadlines of a hand-off as one of its parties may read them, by name. `due`, null while the clock stands, is the first moment
+ * Deadlines of a hand-off as one of its parties may read them, by name; within one organisation it is both. `due`, null while the clock stands, is the first moment
  * that is too late; `since`: when its state last changed. Times RFC 3339.
  */
-export function dutiesFor(rows: readonly DutyRow[], reader: DutyReader, epoch: Epoch) {
+export function dutiesFor(rows: readonly DutyRow[], readers: readonly DutyReader[], epoch: Epoch) {
   return rows
-    .filter((row) => isFor(row, reader))
+    .filter((row) => isFor(row, readers))
     .map((row) => ({
       duty: row.duty,
       kind: row.kind,
