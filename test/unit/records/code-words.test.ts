@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { codeWords } from '#services/records/code-words.ts'
-import { CODES } from '../../support/records-world.ts'
+import { CODES } from '../../support/records-samples.ts'
 
 const ROW = {
   code: '1009 00',

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { readApplication } from '#services/records/read-application.ts'
-import { KLARA } from '../../support/records-world.ts'
+import { KLARA } from '../../support/records-samples.ts'
 
 const NOW = Date.UTC(2026, 3, 15, 12)
 const REFS = { application: 'VOG-1', person: 'P-1', consent: 'C-1' }
