@@ -42,8 +42,8 @@ export interface JdQuery {
   readonly queryRef: string
   readonly personRef: string
   readonly identity: Identity
-  /** null: not answered yet. */
-  readonly answered: Sent | null
+  /** ms */
+  readonly at: number
 }
 
 export interface AuthorityKinds extends DeskKinds {

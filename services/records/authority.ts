@@ -134,13 +134,16 @@ export class Authority {
         drawer.put('carried', id, '', { ...value, identity: data['identity'] as Carried['identity'] })
   }
 
+  /** Where a question is under this number: the newest one that still waits, else the newest. */
   #sentOn(requestRef: unknown, from?: string): { readonly id: string; readonly value: SentOn } | undefined {
-    return this.#ports.drawer
+    const { drawer } = this.#ports
+    const age = ({ value }: { readonly value: SentOn }) => drawer.get('asked', value.asked)?.at ?? 0
+    const rows = drawer
       .all('sentOn')
-      .find(
-        ({ value }) =>
-          value.requestRef === requestRef && (from === undefined || this.#urn(value.body) === from),
-      )
+      .filter(({ value }) => value.requestRef === requestRef)
+      .filter(({ value }) => from === undefined || this.#urn(value.body) === from)
+      .toSorted((a, b) => age(a) - age(b))
+    return rows.findLast(({ value }) => value.outcome === null) ?? rows.at(-1)
   }
 
   /** A reply goes to Justis as it came; of it stays that it came. A hit makes the states it names be asked. */

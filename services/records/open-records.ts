@@ -91,6 +91,7 @@ export async function openRecords(ports: RecordsPorts): Promise<Records> {
       () => counter.purge(),
       () => purgeVog(vog),
       () => authority.purge(),
+      () => register.purge(),
       () => finishDestructions(vog),
     ]),
   ]

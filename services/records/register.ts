@@ -1,6 +1,7 @@
 import type { Handoff } from '#sdk/open-handoff.ts'
 import type { JdQuery, RegisterKinds } from './authority-kinds.ts'
 import { type DeskPorts, NotNow, type SendAs, sendAs } from './desk.ts'
+import { KEPT_MS } from './limits.ts'
 import { type Sent, wentOut } from './link.ts'
 import { type Conviction, type Identity, type JudicialRecord, secondsOf } from './person.ts'
 import type { Person } from './vog-messages.ts'
@@ -54,8 +55,7 @@ export class Register {
     const { drawer } = this.#ports
     if (type === 'vog.jd.query') {
       const { queryRef, personRef, identity } = data as unknown as JdQuery
-      if (!drawer.get('query', handoff))
-        drawer.put('query', handoff, '', { queryRef, personRef, identity, answered: null })
+      drawer.put('query', handoff, '', { queryRef, personRef, identity, at: this.#ports.now() })
     } else if (type === 'ecris.notification') this.#notified(data)
     else if (type === 'sentence.transfer.registered') this.#transferred(data)
   }
@@ -74,7 +74,7 @@ export class Register {
   async answer(id: string, refs: ReadonlySet<string>, person: Person): Promise<Sent> {
     const { drawer, urnOf, now } = this.#ports
     const query = drawer.get('query', id)
-    if (!query || query.answered) throw new NotNow(id)
+    if (!query) throw new NotNow(id)
     const { queryRef, personRef } = query
     const records = (await this.found(query.identity)).filter(({ ref }) => refs.has(ref))
     const sent = await this.#send(id, {
@@ -98,6 +98,14 @@ export class Register {
     // Answered: who was asked about is no longer needed here.
     if (wentOut(sent)) drawer.remove('query', id)
     return sent
+  }
+
+  /** Questions that nobody answered in time go as well; the documentation itself has terms of its own. */
+  purge(): number {
+    const { drawer, now } = this.#ports
+    const late = drawer.all('query').filter(({ value }) => value.at + KEPT_MS.question <= now())
+    for (const { id } of late) drawer.remove('query', id)
+    return late.length
   }
 
   #notified(data: Readonly<Record<string, unknown>>): void {

@@ -1,8 +1,8 @@
 import { NotNow } from './desk.ts'
 import { type Sent, wentOut } from './link.ts'
-import { type Application, dutchDay, type Identity } from './person.ts'
+import { dutchDay, type Identity } from './person.ts'
 import { planQuestions, type Question, questionRef } from './plan-questions.ts'
-import { openFile, type VogContext } from './vog-desk.ts'
+import { changeFile, openFile, type VogContext } from './vog-desk.ts'
 import type { Outcome, VogFile } from './vog-file.ts'
 import {
   announceMessage,
@@ -25,8 +25,13 @@ export async function askAll(
   drawer.put('file', ref, ref, file)
   const sent: Sent[] = []
   for (const question of planQuestions(file.application, { members, livedInUk }).questions)
-    sent.push(...(await ask(context, file, question, person)))
+    if (!isOut(context, file, question)) sent.push(await ask(context, file, question, person))
   return sent
+}
+
+function isOut({ drawer }: VogContext, { application }: VogFile, question: Question): boolean {
+  const before = drawer.get('question', questionRef(application.applicationRef, question))
+  return before !== undefined && wentOut(before.sent)
 }
 
 async function ask(
@@ -34,20 +39,22 @@ async function ask(
   { application, handoff }: VogFile,
   question: Question,
   person: Person,
-): Promise<readonly Sent[]> {
+): Promise<Sent> {
   const ref = questionRef(application.applicationRef, question)
   const before = drawer.get('question', ref)
-  if (before && wentOut(before.sent)) return []
   const attempt = before && before.sent.verdict !== 'unanswered' ? before.attempt + 1 : (before?.attempt ?? 1)
   const out = questionMessage(application, question, { subject: handoff, person, urnOf })
   const held = before?.sent.verdict === 'hold' ? before.sent.handoff : null
   const publication = held === null ? out.publication : { ...out.publication, supersedes: held }
   const sent = await send(`${ref} ${attempt}`, { ...out, publication })
   drawer.put('question', ref, application.applicationRef, { question, attempt, at: now(), sent })
-  return [sent]
+  return sent
 }
 
-/** Tells a member state what it asked about the identity; from then on the file has it as well. Its term begins anew. */
+/**
+ * Gives what was asked about the identity; from then on the file has it as well. A member state is told, and its term begins anew; the
+ * United Kingdom knows no such message and is asked again.
+ */
 export async function supplyIdentity(
   context: VogContext,
   ref: string,
@@ -56,24 +63,31 @@ export async function supplyIdentity(
   person: Person,
 ): Promise<Sent> {
   const { drawer, send, urnOf } = context
-  const file = openFile(context, ref)
+  const known = openFile(context, ref)
   const wanted = drawer
     .all('foreign', ref)
-    .find(
-      ({ value }) =>
-        value.question === requestRef &&
-        value.type === 'ecris.reply' &&
-        value.data['outcome'] === 'IDENTITY_INSUFFICIENT',
-    )
+    .find(({ value }) => value.question === requestRef && value.data['outcome'] === 'IDENTITY_INSUFFICIENT')
   if (!wanted) throw new NotNow(requestRef)
-  const application: Application = { ...file.application, identity }
-  drawer.put('file', ref, ref, { ...file, application })
-  const sent = await send(
-    wanted.id,
-    identityMessage(application, requestRef, { subject: file.handoff, person, urnOf }),
-  )
+  const file = { ...known, application: { ...known.application, identity } }
+  drawer.put('file', ref, ref, file)
+  const { value, id } = wanted
+  const asked = drawer.get('question', requestRef)
+  const sent =
+    value.type === 'uk.conviction.reply' && asked
+      ? await ask(context, file, asked.question, person)
+      : await send(
+          `${id} ${known.tries}`,
+          identityMessage(file.application, requestRef, { subject: file.handoff, person, urnOf }),
+        )
   // Answered: what was asked is no longer open.
-  if (wentOut(sent)) drawer.remove('foreign', wanted.id)
+  if (wentOut(sent)) drawer.remove('foreign', id)
+  return tried(context, ref, sent)
+}
+
+/** Another try of something that was not permitted is another message; one without an answer is the same. */
+function tried(context: VogContext, ref: string, sent: Sent): Sent {
+  const tries = (context.drawer.get('file', ref)?.tries ?? 0) + 1
+  if (!wentOut(sent) && sent.verdict !== 'unanswered') changeFile(context, ref, { tries })
   return sent
 }
 
@@ -98,9 +112,9 @@ export async function announceRefusal(
   const evidence = evidenceOf(context, ref)
   const from = { subject: file.handoff, person, urnOf: context.urnOf, evidence }
   const out = announceMessage(file.application, grounds, viewsUntil, from)
-  const sent = await context.send(`${ref} ${viewsUntil} ${grounds}`, out)
-  context.drawer.put('file', ref, ref, { ...file, announced: { grounds, viewsUntil, sent } })
-  return sent
+  const sent = await context.send(`${ref} ${file.tries}`, out)
+  changeFile(context, ref, { announced: { grounds, viewsUntil, sent } })
+  return tried(context, ref, sent)
 }
 
 /** Whether the applicant was heard, or had the time to be, before a refusal: `day` is today, `YYYY-MM-DD`. */
@@ -125,10 +139,10 @@ export async function decide(
   if (outcome === 'REFUSED' && !mayRefuse(file, day)) throw new NotNow(ref)
   const evidence = outcome === 'REFUSED' ? evidenceOf(context, ref) : []
   const from = { subject: file.handoff, person, urnOf, evidence }
-  const sent = await send(`${ref} ${outcome} ${day}`, decisionMessage(file.application, outcome, day, from))
-  if (!wentOut(sent)) return sent
-  const decision = { outcome, at, actor: person.actor, sent, destroyed: null }
-  drawer.put('file', ref, ref, { ...file, decision })
+  const out = decisionMessage(file.application, outcome, day, from)
+  const sent = await send(`${ref} ${outcome} ${day} ${file.tries}`, out)
+  if (!wentOut(sent)) return tried(context, ref, sent)
+  changeFile(context, ref, { decision: { outcome, at, actor: person.actor, sent, destroyed: null } })
   await destroyForeign(context, ref)
   return sent
 }
@@ -143,9 +157,12 @@ export async function destroyForeign(context: VogContext, ref: string): Promise<
   const replies = asked.filter(({ value }) => wentOut(value.sent)).map(({ id }) => id)
   const person = { actor: file.decision.actor }
   const at = now()
-  const sent = await send(ref, destroyedMessage(ref, replies, at, { subject: file.handoff, person, urnOf }))
-  if (!wentOut(sent)) return
-  drawer.put('file', ref, ref, { ...file, decision: { ...file.decision, destroyed: { at, sent } } })
+  const sent = await send(
+    `${ref} ${file.tries}`,
+    destroyedMessage(ref, replies, at, { subject: file.handoff, person, urnOf }),
+  )
+  if (!wentOut(tried(context, ref, sent))) return
+  changeFile(context, ref, { decision: { ...file.decision, destroyed: { at, sent } } })
 }
 
 /** At start: what a fall between decision and destruction left. */

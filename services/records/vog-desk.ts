@@ -13,9 +13,15 @@ export interface VogPorts extends DeskPorts<VogKinds> {
 
 export interface VogContext extends VogPorts {
   readonly send: SendAs
+  /** Files that somebody is at work on. */
+  readonly busy: Set<string>
 }
 
-export const vogContext = (ports: VogPorts): VogContext => ({ ...ports, send: sendAs(ports) })
+export const vogContext = (ports: VogPorts): VogContext => ({
+  ...ports,
+  send: sendAs(ports),
+  busy: new Set(),
+})
 
 const FOREIGN = new Set(['ecris.reply', 'ecristcn.hit', 'uk.conviction.reply'])
 
@@ -24,6 +30,23 @@ export function openFile({ drawer }: VogContext, ref: string): VogFile {
   const file = drawer.get('file', ref)
   if (!file || file.decision) throw new NotNow(ref)
   return file
+}
+
+/** Changes these members of a file as it is now: while something was sent, more may have arrived. */
+export function changeFile({ drawer }: VogContext, ref: string, change: Partial<VogFile>): void {
+  const file = drawer.get('file', ref)
+  if (file) drawer.put('file', ref, ref, { ...file, ...change })
+}
+
+/** One act on a file at a time: two people who decide at once would both have decided. Throws `NotNow`. */
+export async function alone<T>({ busy }: VogContext, ref: string, act: () => Promise<T>): Promise<T> {
+  if (busy.has(ref)) throw new NotNow(ref)
+  busy.add(ref)
+  try {
+    return await act()
+  } finally {
+    busy.delete(ref)
+  }
 }
 
 /** A file with what belongs to it; undefined: there is none. */
@@ -66,7 +89,7 @@ function takeApplication({ drawer }: VogContext, { handoff, data }: Handoff): vo
   const ref = application.applicationRef
   const known = drawer.get('file', ref)
   if (known?.decision) return
-  const file = known ?? { handoff, livedInUk: false, announced: null, decision: null }
+  const file = known ?? { handoff, livedInUk: false, tries: 0, announced: null, decision: null }
   drawer.put('file', ref, ref, { ...file, application })
 }
 

@@ -9,6 +9,8 @@ export interface VogFile {
   /** Hand-off it came with: the case goes on from there, and its deadlines hang on it. */
   readonly handoff: string
   readonly livedInUk: boolean
+  /** How often something with it was not permitted. */
+  readonly tries: number
   readonly announced: Announced | null
   readonly decision: Decision | null
 }

@@ -1,6 +1,7 @@
 import type { Duty } from '#sdk/gateway-answers.ts'
 import { dataTable } from '#web/data-table.ts'
 import type { FormBody } from '#web/form-body.ts'
+import { time } from '#web/format-time.ts'
 import { type Html, html } from '#web/html.ts'
 import { notFound, PageRefusal } from '#web/page-refusal.ts'
 import type { Carried, SentOn } from '../authority-kinds.ts'
@@ -127,6 +128,21 @@ function waiting({ records, refOf }: PageParts, locale: Locale, link: (of: strin
   return items.length === 0 ? html`<p class="quiet">${justid.waitingNone}</p>` : html`<ul>${items}</ul>`
 }
 
+/** What this desk has no work for: that it came. */
+function other({ records, refOf }: PageParts, { texts, lang }: Locale): Html | false {
+  const { justid, vog } = texts
+  const rows = records.authority.ports.drawer
+    .all('other')
+    .map(({ value }) => [value.what, refOf(value.from), time(value.at, lang)])
+  if (rows.length === 0) return false
+  const table = dataTable({
+    caption: justid.other,
+    headings: [vog.what, vog.offeredBy, vog.received],
+    rows,
+  })
+  return html`<section aria-labelledby="other"><h2 id="other">${justid.other}</h2>${table}</section>`
+}
+
 /** Justid: what is out and by when, what bodies abroad said, what the judicial documentation is asked. */
 export function justidPages(parts: PageParts): void {
   const { site, records } = parts
@@ -138,7 +154,8 @@ export function justidPages(parts: PageParts): void {
 <section aria-labelledby="waiting"><h2 id="waiting">${justid.waiting}</h2>
 ${waiting(parts, locale, (of) => site.link(request, '/justid/reply', { of }))}</section>
 <section aria-labelledby="register"><h2 id="register">${justid.register}</h2>
-${await queries(parts, locale, site.link(request, '/justid/extract'))}</section>`
+${await queries(parts, locale, site.link(request, '/justid/extract'))}</section>
+${other(parts, locale)}`
     return site.page(request, reply, { title: justid.title, main, below: BELOW })
   })
   site.server.post<Post>('/justid/extract', async (request, reply) => {

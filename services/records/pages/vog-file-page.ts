@@ -68,7 +68,7 @@ function answer(one: Answer, page: FilePage): Html {
   return html`<article><h3>${vog.reply(state)}: ${justid.outcomes[outcome]}</h3>${when}
 ${outcome === 'CONVICTIONS' && convictionTable(data['convictions'] as readonly Conviction[], codes, locale)}
 ${limits !== null && definitionList([[convictions.limits, limits]])}
-${outcome === 'IDENTITY_INSUFFICIENT' && one.type === 'ecris.reply' && supply(one, page)}</article>`
+${outcome === 'IDENTITY_INSUFFICIENT' && supply(one, page)}</article>`
 }
 
 function supply({ question, data }: Answer, { view, locale, link }: FilePage): Html | false {

@@ -7,7 +7,7 @@ import { dutchDay } from '../person.ts'
 import { readIdentity } from '../read-application.ts'
 import { Fields } from '../read-fields.ts'
 import { announceRefusal, askAll, decide, supplyIdentity } from '../vog-acts.ts'
-import { quarantine, viewFile } from '../vog-desk.ts'
+import { alone, quarantine, viewFile } from '../vog-desk.ts'
 import { OUTCOMES, type VogView } from '../vog-file.ts'
 import {
   asked,
@@ -113,7 +113,8 @@ function vogActs({ site, records, now }: PageParts): void {
       const body = request.body ?? {}
       const ref = body['ref'] ?? ''
       if (!vog.drawer.get('file', ref)) notFound()
-      await orConflict(work(new Fields(body, now()), ref, personOf(site, request)))
+      const person = personOf(site, request)
+      await orConflict(alone(vog, ref, async () => work(new Fields(body, now()), ref, person)))
       return reply.redirect(site.link(request, '/vog/file', { ref }), 303)
     })
   const sure = (fields: Fields): void => {

@@ -4,7 +4,7 @@ import { KEPT_MS } from '#services/records/limits.ts'
 import { sendOnce } from '#services/records/link.ts'
 import type { Application } from '#services/records/person.ts'
 import { readApplication } from '#services/records/read-application.ts'
-import { askAll, decide, finishDestructions, mayRefuse } from '#services/records/vog-acts.ts'
+import { askAll, decide, finishDestructions, mayRefuse, supplyIdentity } from '#services/records/vog-acts.ts'
 import { arriveAtVog, purgeVog, viewFile } from '#services/records/vog-desk.ts'
 import { arrived, FakeDesks, statusOf, urnOf } from '../../support/records-desks.ts'
 import { KLARA } from '../../support/records-samples.ts'
@@ -68,6 +68,25 @@ describe('questions', () => {
     expect(second?.publication['id']).not.toBe(first?.publication['id'])
     await askAll(desks.records.vog, 'VOG-1', false, VOG)
     expect(types()).toHaveLength(3)
+  })
+
+  it('the United Kingdom is asked again when it did not know who it is about', async () => {
+    await askAll(desks.records.vog, 'VOG-1', true, VOG)
+    const reply = {
+      requestRef: 'VOG-1-GB',
+      personRef: 'P-1',
+      outcome: 'IDENTITY_INSUFFICIENT',
+      convictions: [],
+    }
+    arriveAtVog(desks.records.vog, arrived('uk.conviction.reply', reply))
+    const identity = { ...application.identity, formerNames: 'EERDER' }
+    await expect(supplyIdentity(desks.records.vog, 'VOG-1', 'VOG-1-DE', identity, VOG)).rejects.toThrow()
+    await supplyIdentity(desks.records.vog, 'VOG-1', 'VOG-1-GB', identity, VOG)
+    expect(types().filter((type) => type === 'uk.conviction.request')).toHaveLength(2)
+    expect(desks.assessor.said.at(-1)?.publication['data']).toMatchObject({
+      identity: { formerNames: 'EERDER' },
+    })
+    expect(viewFile(desks.records.vog, 'VOG-1')?.answers).toEqual([])
   })
 
   it('one without an answer of the exchange is sent again under its own id', async () => {
@@ -134,6 +153,11 @@ describe('deciding', () => {
     expect((await decide(desks.records.vog, 'VOG-1', 'ISSUED', VOG)).verdict).toBe('deny')
     expect(viewFile(desks.records.vog, 'VOG-1')?.decision).toBe(null)
     expect(kept()).toContain('DE-GEHEIM-7')
+    await decide(desks.records.vog, 'VOG-1', 'ISSUED', VOG)
+    const ids = desks.assessor.said
+      .filter(({ type }) => type === 'vog.decision')
+      .map((one) => one.publication['id'])
+    expect(new Set(ids).size).toBe(2)
   })
 
   it('has no grounds in it, and what came from abroad is gone; what comes later is not kept', async () => {

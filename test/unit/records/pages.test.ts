@@ -161,7 +161,9 @@ describe('a file', () => {
     expect(
       (await ask('/vog/announce', 'assessor', { ref: 'VOG-F', grounds: '', viewsUntil: '' })).status,
     ).toBe(400)
-    expect((await decideAs('ISSUED')).status).toBe(303)
+    const both = await Promise.all([decideAs('ISSUED'), decideAs('NOT_HANDLED')])
+    expect(both.map(({ status }) => status).sort()).toEqual([303, 409])
+    expect(desks.assessor.said.filter(({ type }) => type === 'vog.decision')).toHaveLength(1)
     expect((await decideAs('ISSUED')).status).toBe(409)
   })
 
