@@ -44,6 +44,8 @@ export interface JdQuery {
   readonly identity: Identity
   /** ms */
   readonly at: number
+  /** How often its answer was not permitted. */
+  readonly tries: number
 }
 
 export interface AuthorityKinds extends DeskKinds {

@@ -55,7 +55,7 @@ export class Register {
     const { drawer } = this.#ports
     if (type === 'vog.jd.query') {
       const { queryRef, personRef, identity } = data as unknown as JdQuery
-      drawer.put('query', handoff, '', { queryRef, personRef, identity, at: this.#ports.now() })
+      drawer.put('query', handoff, '', { queryRef, personRef, identity, at: this.#ports.now(), tries: 0 })
     } else if (type === 'ecris.notification') this.#notified(data)
     else if (type === 'sentence.transfer.registered') this.#transferred(data)
   }
@@ -77,7 +77,7 @@ export class Register {
     if (!query) throw new NotNow(id)
     const { queryRef, personRef } = query
     const records = (await this.found(query.identity)).filter(({ ref }) => refs.has(ref))
-    const sent = await this.#send(id, {
+    const sent = await this.#send(`${id} ${query.tries}`, {
       type: 'vog.jd.extract',
       publication: {
         to: [{ to: urnOf('justis/vog'), purpose: 'vog-decision', basis: 'wjsg-36' }],
@@ -97,6 +97,7 @@ export class Register {
     })
     // Answered: who was asked about is no longer needed here.
     if (wentOut(sent)) drawer.remove('query', id)
+    else if (sent.verdict !== 'unanswered') drawer.put('query', id, '', { ...query, tries: query.tries + 1 })
     return sent
   }
 

@@ -132,7 +132,7 @@ export async function decide(
   outcome: Outcome,
   person: Person,
 ): Promise<Sent> {
-  const { drawer, send, urnOf, now } = context
+  const { send, urnOf, now } = context
   const file = openFile(context, ref)
   const at = now()
   const day = dutchDay(at)

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto'
+import { join } from 'node:path'
 import { vi } from 'vitest'
-import type { Connection } from '#sdk/connect.ts'
-import { openRecords, type Records } from '#services/records/open-records.ts'
+import { connect } from '#sdk/connect.ts'
+import { openRecords, type Records, type RecordsPorts } from '#services/records/open-records.ts'
 import type { JudicialRecord } from '#services/records/person.ts'
 import { readApplication } from '#services/records/read-application.ts'
 import type { FormBody } from '#web/form-body.ts'
@@ -12,45 +13,71 @@ import { ShiftedClock } from './shifted-clock.ts'
 export const BODIES = ['ms-be', 'ms-de', 'ms-fr', 'uk-ca'].map((name) => `${name}/register`)
 const PATIENT = { timeout: 30_000, interval: 25 }
 
+/** As `schakel app` connects: with the partner's own keys, or for a body with those of its carrier. */
+function connectOf(run: StoryRun, clock: ShiftedClock): RecordsPorts['connect'] {
+  return (ref, { carries = [] } = {}) => {
+    const [partner = '', endpoint = ''] = ref.split('/')
+    const [owner = ''] = run.stage.readerOf(ref).split('/')
+    const isBody = owner !== partner
+    const identity = join(run.store.paths.partners, owner)
+    return connect({
+      gateway: run.gateway,
+      identity,
+      endpoint,
+      carries,
+      clock,
+      outbox: join(identity, `outbox-${partner}-${endpoint}`),
+      ...(isBody ? { speaksFor: run.stage.urnOf(ref) } : {}),
+    })
+  }
+}
+
 /** A whole Schakel with the four desks of Justis and Justid at work on it, on a clock of its own. */
 export class RecordsWorld {
   readonly run: StoryRun
-  readonly records: Records
   readonly clock: ShiftedClock
-  readonly judgments: JudicialRecord[]
-  readonly reports: string[]
+  readonly judgments: JudicialRecord[] = []
+  readonly reports: string[] = []
+  #records: Records | undefined
+  readonly #folder: string | null
 
-  private constructor(
-    run: StoryRun,
-    records: Records,
-    clock: ShiftedClock,
-    judgments: JudicialRecord[],
-    reports: string[],
-  ) {
+  private constructor(run: StoryRun, clock: ShiftedClock, folder: string | null) {
     this.run = run
-    this.records = records
     this.clock = clock
-    this.judgments = judgments
-    this.reports = reports
+    this.#folder = folder
   }
 
   static async start(folder: string | null = null): Promise<RecordsWorld> {
     const clock = new ShiftedClock()
-    const run = await startStory({}, clock)
-    const judgments: JudicialRecord[] = []
-    const reports: string[] = []
-    const records = await openRecords({
-      connect: (ref): Promise<Connection> => run.stage.connection(ref),
+    const world = new RecordsWorld(await startStory({}, clock), clock, folder)
+    await world.open()
+    return world
+  }
+
+  get records(): Records {
+    if (!this.#records) throw new Error('closed')
+    return this.#records
+  }
+
+  /** Opens the desks; again after `shut` as a new process would. */
+  async open(): Promise<void> {
+    const { run, clock, judgments, reports } = this
+    this.#records = await openRecords({
+      connect: connectOf(run, clock),
       urnOf: (ref) => run.stage.urnOf(ref),
       bodies: [...BODIES, 'ecris-tcn/centraal'],
       members: MEMBERS,
       judgments: async () => judgments,
-      folder,
+      folder: this.#folder,
       clock,
       random: (count) => randomBytes(count),
       report: (error, about) => reports.push(`${about}: ${String(error)}`),
     })
-    return new RecordsWorld(run, records, clock, judgments, reports)
+  }
+
+  async shut(): Promise<void> {
+    await this.#records?.close()
+    this.#records = undefined
   }
 
   /** Until this is there. */
@@ -89,7 +116,7 @@ export class RecordsWorld {
   }
 
   async close(): Promise<void> {
-    await this.records.close()
+    await this.shut()
     await this.run.close()
   }
 }
