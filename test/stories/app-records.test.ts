@@ -202,7 +202,9 @@ describe('a German applicant, asked about twice', () => {
     },
     SLOW,
   )
+})
 
+describe('the Dutch documentation', () => {
   it(
     'Justid answers about the Dutch documentation',
     async () => {

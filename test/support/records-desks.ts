@@ -120,3 +120,22 @@ export function arrived(type: string, data: object, change: Partial<Handoff> = {
   }
   return whole as unknown as Handoff
 }
+
+/** A deadline as the gateway tells it. */
+export function dutyOf(duty: string, state: Duty['state']): Duty {
+  return {
+    duty,
+    kind: 'act',
+    owner: 'recipient',
+    state,
+    awaits: state === 'awaiting' ? 'identity' : null,
+    due: state === 'awaiting' ? null : '2026-05-08T22:00:00.000Z',
+    remindAt: null,
+    reminded: state === 'open',
+    since: '2026-04-10T09:00:00.000Z',
+    article: 'Wjsg 37',
+    verified: false,
+    nl: 'Justis beslist binnen vier weken.',
+    en: 'Justis decides within four weeks.',
+  }
+}
