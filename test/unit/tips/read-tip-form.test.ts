@@ -22,6 +22,7 @@ describe('text that carries or addresses imagery', () => {
     'clip.mp4',
     'map.zip',
     'A'.repeat(200),
+    `${'A'.repeat(76)}\n`.repeat(3),
   ])('%j is refused', (text) => {
     expect(pointsAtImagery(text)).toBe(true)
   })
