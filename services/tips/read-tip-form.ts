@@ -27,8 +27,9 @@ export type TipReading =
 export const TIP_LENGTHS = { facts: 8_000, place: 200, suspect: 4_000, contact: 200 } as const
 
 const POLICIES: readonly ContactPolicy[] = ['POLICE_OK', 'HOTLINE_ONLY', 'ANONYMOUS']
-/** Control characters but line end and tab. */
-const CONTROL = /[^\P{Cc}\n\t]/u
+/** What the schema of the forwarded tip refuses: control characters but line end and tab, overrides of direction, lone surrogates. */
+const CONTROL = /[^\P{Cc}\n\t]|[\u202A-\u202E\u2066-\u2069\uD800-\uDFFF]/u
+const MORE_LINES = /[\n\t\u2028\u2029]/
 
 /**
  * The form as posted, read whole. Fields that the form does not have are not looked at, so nothing else can be stored. `now`: ms
@@ -77,9 +78,7 @@ function textFault(text: string, most: number, required: boolean): TipFault | un
 }
 
 function lineFault(text: string, most: number, required: boolean): TipFault | undefined {
-  return (
-    textFault(text, most, required) ?? (text.includes('\n') || text.includes('\t') ? 'not-valid' : undefined)
-  )
+  return textFault(text, most, required) ?? (MORE_LINES.test(text) ? 'not-valid' : undefined)
 }
 
 /** A day as a date field sends it; an empty one is nothing known. */

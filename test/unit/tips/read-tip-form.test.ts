@@ -46,6 +46,9 @@ describe('the form of a tip', () => {
   it.each([
     ['facts', 'a'.repeat(TIP_LENGTHS.facts + 1), 'too-long'],
     ['facts', 'a\u0000b', 'not-valid'],
+    ['facts', 'a\u202Eb', 'not-valid'],
+    ['suspect', 'a\u2066b', 'not-valid'],
+    ['place', 'a\u2028b', 'not-valid'],
     ['facts', 'zie data:image/png;base64,AAAA', 'imagery'],
     ['suspect', 'zie foto.jpg', 'imagery'],
     ['contact', 'foto.jpg', 'imagery'],
