@@ -23,8 +23,15 @@ export type TipReading =
   | { readonly kind: 'read'; readonly report: TipReport }
   | { readonly kind: 'refused'; readonly faults: Readonly<Partial<Record<TipField, TipFault>>> }
 
-/** Lengths of `tip.ngo.forwarded`: what fits here fits there. */
-export const TIP_LENGTHS = { facts: 8_000, place: 200, suspect: 4_000, contact: 200 } as const
+/** Lengths of `tip.ngo.forwarded` and `tip.followup.answer`: what fits here fits there. */
+export const TIP_LENGTHS = {
+  facts: 8_000,
+  place: 200,
+  suspect: 4_000,
+  contact: 200,
+  assessment: 4_000,
+  answer: 4_000,
+} as const
 
 const POLICIES: readonly ContactPolicy[] = ['POLICE_OK', 'HOTLINE_ONLY', 'ANONYMOUS']
 /** What the schema of the forwarded tip refuses: control characters but line end and tab, overrides of direction, lone surrogates. */
@@ -70,7 +77,8 @@ export function readTipForm(body: Readonly<Record<string, string>>, now: number)
   }
 }
 
-function textFault(text: string, most: number, required: boolean): TipFault | undefined {
+/** What is wrong with free text, of a reporter or of the staff; undefined = nothing. */
+export function textFault(text: string, most: number, required: boolean): TipFault | undefined {
   if (text === '') return required ? 'required' : undefined
   if (text.length > most) return 'too-long'
   if (CONTROL.test(text)) return 'not-valid'

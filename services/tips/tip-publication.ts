@@ -41,3 +41,21 @@ export function tipPublication(
     ...(stays ? { withhold: ['reporterContact'] } : {}),
   }
 }
+
+/** A reporter's answer as it leaves, read by a person; contact details as with the tip itself. */
+export function answerPublication(
+  { contactPolicy, contact }: TipReport,
+  review: { readonly actor: string; readonly answer: string },
+  names: { readonly questionId: string; readonly reporterHandle: string },
+): TipPart {
+  const stays = contact !== null && contactPolicy === 'HOTLINE_ONLY'
+  return {
+    data: {
+      ...names,
+      answer: review.answer,
+      reporterContact: contactPolicy === 'POLICE_OK' ? contact : null,
+    },
+    freeTextReviewed: { actor: review.actor },
+    ...(stays ? { withhold: ['reporterContact'] } : {}),
+  }
+}

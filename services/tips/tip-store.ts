@@ -13,7 +13,7 @@ const PRAGMAS =
   'PRAGMA journal_mode = DELETE; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON; PRAGMA foreign_keys = ON;'
 
 type Row = Readonly<Record<string, unknown>>
-const valueOf = <T>(row: Row | undefined): T | undefined => row && (JSON.parse(String(row['value'])) as T)
+const parsed = <T>(row: Row | undefined): T | undefined => row && (JSON.parse(String(row['value'])) as T)
 
 /**
  * The hotline's memory. Each call is whole and durable when it returns. What is deleted is overwritten on the disk and no log of it
@@ -39,11 +39,11 @@ export class TipStore {
   }
 
   tip(ref: string): Tip | undefined {
-    return valueOf(this.#database.prepare('SELECT value FROM tips WHERE ref = ?').get(ref))
+    return parsed(this.#database.prepare('SELECT value FROM tips WHERE ref = ?').get(ref))
   }
 
   tipOfCode(codeHash: string): Tip | undefined {
-    return valueOf(this.#database.prepare('SELECT value FROM tips WHERE code_hash = ?').get(codeHash))
+    return parsed(this.#database.prepare('SELECT value FROM tips WHERE code_hash = ?').get(codeHash))
   }
 
   /** The newest first. */
@@ -57,7 +57,7 @@ export class TipStore {
   }
 
   /** Changes a tip that there is; one that is gone by now stays gone. */
-  changeTip(ref: string, change: Partial<Tip>): void {
+  changeTip(ref: string, change: Partial<Pick<Tip, 'state' | 'status' | 'message' | 'outcome'>>): void {
     const tip = this.tip(ref)
     if (!tip) return
     this.#database
@@ -73,7 +73,7 @@ export class TipStore {
   }
 
   question(handoff: string): Question | undefined {
-    return valueOf(this.#database.prepare('SELECT value FROM questions WHERE handoff = ?').get(handoff))
+    return parsed(this.#database.prepare('SELECT value FROM questions WHERE handoff = ?').get(handoff))
   }
 
   /** Of one tip, the oldest first. */
@@ -84,7 +84,7 @@ export class TipStore {
     return rows.map((row) => JSON.parse(String(row['value'])) as Question)
   }
 
-  changeQuestion(handoff: string, change: Partial<Question>): void {
+  changeQuestion(handoff: string, change: Partial<Omit<Question, 'handoff' | 'tip' | 'receivedAt'>>): void {
     const question = this.question(handoff)
     if (!question) return
     this.#database
