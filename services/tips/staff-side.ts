@@ -1,19 +1,15 @@
 import { randomUUID } from 'node:crypto'
 import type { Publication } from '#sdk/build-content.ts'
+import type { Connection } from '#sdk/connect.ts'
 import type { Handoff } from '#sdk/open-handoff.ts'
+import { type Outcome, outcomeNow, sendOnce } from '#sdk/send-once.ts'
 import { notFound, PageRefusal } from '#web/page-refusal.ts'
-import { type Link, outcomeNow, sendOnce } from './send-once.ts'
-import {
-  isOut,
-  laterStatus,
-  type Outcome,
-  type Question,
-  TIP_STATUSES,
-  type Tip,
-  type TipStatus,
-} from './tip-file.ts'
+import { isOut, laterStatus, type Question, TIP_STATUSES, type Tip, type TipStatus } from './tip-file.ts'
 import { answerPublication, type TipPart, type TipReview, tipPublication } from './tip-publication.ts'
 import type { TipStore } from './tip-store.ts'
+
+/** The hotline's endpoint, as this application uses it. */
+export type Link = Pick<Connection, 'publish' | 'status' | 'flush' | 'stream' | 'acknowledge' | 'close'>
 
 export interface StaffPorts {
   readonly store: TipStore
@@ -92,7 +88,7 @@ export class StaffSide {
   arrive({ handoff, type, from, data }: Pick<Handoff, 'handoff' | 'type' | 'from' | 'data'>): boolean {
     const { store, police, now } = this.#ports
     const tip = from === police ? store.tip(String(data['tipRef'])) : undefined
-    if (tip?.state !== 'forwarded') return false
+    if (!tip) return false
     if (type === 'tip.feedback') {
       const status = TIP_STATUSES.find((one) => one === data['status'])
       if (status) store.changeTip(tip.ref, { status: laterStatus(tip.status, status) })
@@ -106,9 +102,10 @@ export class StaffSide {
     return true
   }
 
-  /** Asks again after all that had no final answer when it was sent. */
+  /** Sends what still waits in the outbox, and asks after all that had no final answer when it was sent. Throws `SchakelError`. */
   async refresh(): Promise<void> {
     const { store, link } = this.#ports
+    await link.flush({ wait: 0 })
     const isOpen = (outcome: Outcome | null) =>
       outcome?.verdict === 'unanswered' || outcome?.verdict === 'hold'
     for (const tip of store.tips()) {

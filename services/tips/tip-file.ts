@@ -1,15 +1,9 @@
+import type { Outcome } from '#sdk/send-once.ts'
 import type { TipReport } from './read-tip-form.ts'
 
 /** What a reporter is told of a tip, in the exchange's four words, in the order in which they follow each other. */
 export const TIP_STATUSES = ['RECEIVED', 'ASSESSED', 'FORWARDED_ABROAD', 'CLOSED'] as const
 export type TipStatus = (typeof TIP_STATUSES)[number]
-
-/** What became of something sent: the exchange's verdict, `refused` before there was one, or not answered yet. */
-export interface Outcome {
-  readonly verdict: 'permit' | 'permit-redacted' | 'hold' | 'deny' | 'refused' | 'unanswered'
-  readonly handoff: string | null
-  readonly reasons: readonly { readonly code: string; readonly nl: string; readonly en: string }[]
-}
 
 /** One tip in the hotline's own file. Nothing in it says who reported, except `report.contact`. */
 export interface Tip {
