@@ -33,6 +33,9 @@ export const TIP_LENGTHS = {
   answer: 4_000,
 } as const
 
+/** All of those at once, in a script whose letters take nine bytes in a form. */
+export const TIP_FORM_BYTES = 192 * 1024
+
 const POLICIES: readonly ContactPolicy[] = ['POLICE_OK', 'HOTLINE_ONLY', 'ANONYMOUS']
 /** What the schema of the forwarded tip refuses: control characters but line end and tab, overrides of direction, lone surrogates. */
 const CONTROL = /[^\P{Cc}\n\t]|[\u202A-\u202E\u2066-\u2069\uD800-\uDFFF]/u

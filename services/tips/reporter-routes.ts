@@ -1,7 +1,7 @@
 import type { Html } from '#web/html.ts'
 import type { Site } from '#web/site.ts'
 import { formPage } from './form-page.ts'
-import { readTipForm } from './read-tip-form.ts'
+import { readTipForm, TIP_FORM_BYTES } from './read-tip-form.ts'
 import { codePage, comeBackPage, type VisitState, visitPage } from './reporter-pages.ts'
 import { newForm, type ReporterSide, type Visit } from './reporter-side.ts'
 import type { TipsTexts } from './texts.ts'
@@ -28,7 +28,7 @@ export function reporterRoutes(site: Site<TipsTexts>, reporter: ReporterSide, no
       ? reply.redirect(site.link(request, '/staff'), 303)
       : form(request, reply, { values: {}, faults: {}, form: newForm() }),
   )
-  server.post<Form>('/', async (request, reply) => {
+  server.post<Form>('/', { bodyLimit: TIP_FORM_BYTES }, async (request, reply) => {
     const body = request.body ?? {}
     const reading = readTipForm(body, now())
     if (reading.kind === 'refused')

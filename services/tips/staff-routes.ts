@@ -1,6 +1,6 @@
 import { notFound, PageRefusal } from '#web/page-refusal.ts'
 import type { Site } from '#web/site.ts'
-import { TIP_LENGTHS, textFault } from './read-tip-form.ts'
+import { TIP_FORM_BYTES, TIP_LENGTHS, textFault } from './read-tip-form.ts'
 import { type Typed, tipListPage, tipPage } from './staff-pages.ts'
 import type { StaffSide } from './staff-side.ts'
 import type { TipsTexts } from './texts.ts'
@@ -43,7 +43,7 @@ export function staffRoutes(site: Site<TipsTexts>, staff: StaffSide, store: TipS
     actorOf(request)
     return showTip(request, reply, request.params.ref, NOTHING)
   })
-  server.post<OfTip>('/staff/tips/:ref/forward', async (request, reply) => {
+  server.post<OfTip>('/staff/tips/:ref/forward', { bodyLimit: TIP_FORM_BYTES }, async (request, reply) => {
     const [actor, { ref }] = [actorOf(request), request.params]
     const { facts = '', suspect = '', assessment = '' } = request.body ?? {}
     const faults = {
