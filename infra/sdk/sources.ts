@@ -10,6 +10,7 @@ export const SUBPATHS: Readonly<Record<string, string>> = {
   './answers': 'services/_sdk/gateway-answers.ts',
   './catalogue': 'services/_sdk/catalogue.ts',
   './failure-words': 'services/_sdk/failure-words.ts',
+  './send-once': 'services/_sdk/send-once.ts',
 }
 
 const ROOMS: Readonly<Record<string, string>> = {
