@@ -92,11 +92,15 @@ function lineFault(text: string, most: number, required: boolean): TipFault | un
   return textFault(text, most, required) ?? (MORE_LINES.test(text) ? 'not-valid' : undefined)
 }
 
-/** A day as a date field sends it; an empty one is nothing known. */
+/** Where a day begins first (UTC+14): a traveller there may write a day that UTC does not have yet. */
+const FARTHEST_EAST_MS = 14 * 3_600_000
+
+/** A day as a date field sends it, never later than now; an empty one is nothing known. */
 function readDay(text: string, now: number): { readonly at: string | null } | TipFault {
   if (text === '') return { at: null }
   if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return 'not-valid'
   const at = Date.parse(`${text}T00:00:00Z`)
   if (Number.isNaN(at) || new Date(at).toISOString().slice(0, 10) !== text) return 'not-valid'
-  return at > now ? 'in-future' : { at: new Date(at).toISOString() }
+  if (at > now + FARTHEST_EAST_MS) return 'in-future'
+  return { at: new Date(Math.min(at, now)).toISOString() }
 }

@@ -7,7 +7,7 @@ import type { Question, Tip } from './tip-file.ts'
 import type { TipStore } from './tip-store.ts'
 
 /** More tips than this are a flood: the form then answers that it cannot take one now. */
-export const TIPS_MOST = 20_000
+export const TIPS_MOST = 5_000
 
 export type Visit =
   | { readonly kind: 'found'; readonly tip: Tip; readonly questions: readonly Question[] }

@@ -39,7 +39,7 @@ export interface TipsPorts {
   readonly report: (error: unknown, about: string) => void
 }
 
-/** Connects, opens the store, listens. Throws `SchakelError` when the exchange does not answer. */
+/** Connects, opens the store, listens. Throws, with nothing left open, when the exchange does not answer or the port is taken. */
 export async function startTips(ports: TipsPorts): Promise<{ readonly url: string; close(): Promise<void> }> {
   const { clock, report, door } = ports
   const now = () => clock.now()
@@ -49,7 +49,11 @@ export async function startTips(ports: TipsPorts): Promise<{ readonly url: strin
   const site = openSite(siteOptions(door, report))
   reporterRoutes(site, new ReporterSide(store, now, ports.keepMs ?? KEEP_MS), now)
   staffRoutes(site, staff, store)
-  const served = await listen(site, ports.host, ports.port)
+  const served = await listen(site, ports.host, ports.port).catch((error: unknown) => {
+    link.close()
+    store.close()
+    throw error
+  })
   const stopping = new AbortController()
   const { signal } = stopping
   const working = [follow(), tidy()]

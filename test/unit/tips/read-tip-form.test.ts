@@ -55,7 +55,7 @@ describe('the form of a tip', () => {
     ['place', 'a\nb', 'not-valid'],
     ['country', 'th', 'not-valid'],
     ['observedOn', '2026-02-30', 'not-valid'],
-    ['observedOn', '2026-03-02', 'in-future'],
+    ['observedOn', '2026-03-03', 'in-future'],
     ['contactPolicy', 'EVERYBODY', 'not-valid'],
   ])('refuses %s: %j', (field, value, fault) => {
     expect(readTipForm({ ...whole, [field]: value }, NOW)).toEqual({
@@ -78,6 +78,15 @@ describe('the form of a tip', () => {
         contact: 'melder@voorbeeld.test',
       },
     })
+  })
+
+  it('takes a day that has begun somewhere, as no later than now', () => {
+    const seen = (observedOn: string, now: number) => readTipForm({ ...whole, observedOn }, now)
+    const midnight = Date.UTC(2026, 2, 2)
+    const east = 14 * 3_600_000
+    expect(seen('2026-03-02', midnight - east - 1)).toMatchObject({ faults: { observedOn: 'in-future' } })
+    const report = { observedAt: new Date(midnight - east).toISOString() }
+    expect(seen('2026-03-02', midnight - east)).toMatchObject({ kind: 'read', report })
   })
 
   it('drops the contact of who stays anonymous', () => {

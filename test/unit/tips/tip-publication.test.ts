@@ -1,7 +1,8 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { GUESS_LIMITS, guessLimit } from '#services/tips/guess-limit.ts'
 import type { ContactPolicy, TipReport } from '#services/tips/read-tip-form.ts'
-import { tipPublication } from '#services/tips/tip-publication.ts'
+import { answerPublication, tipPublication } from '#services/tips/tip-publication.ts'
 
 const report = (contactPolicy: ContactPolicy, contact: string | null): TipReport => ({
   facts: 'Gezien in een hotel.',
@@ -36,6 +37,28 @@ describe('a tip that leaves', () => {
     expect(part.data['reporterContact']).toBe('melder@voorbeeld.test')
     expect(part.freeTextReviewed).toEqual({ actor: 'hotline-1' })
     expect(part.withhold).toBeUndefined()
+  })
+})
+
+describe('tip and answer', () => {
+  it('have the contact exactly when there is one and the police may have it; else at most its name leaves', () => {
+    const policies = fc.constantFrom<ContactPolicy>('POLICE_OK', 'HOTLINE_ONLY', 'ANONYMOUS')
+    const contacts = fc.option(fc.stringMatching(/^contact-[a-z]{1,20}$/))
+    fc.assert(
+      fc.property(policies, contacts, (policy, contact) => {
+        const review = { actor: 'hotline-1', answer: 'Blauw.' }
+        const names = { questionId: 'Q-1', reporterHandle: 'H-1' }
+        for (const part of [
+          publish(policy, contact),
+          answerPublication(report(policy, contact), review, names),
+        ]) {
+          const leaves = policy === 'POLICE_OK' && contact !== null
+          expect(part.data['reporterContact']).toBe(leaves ? contact : null)
+          expect(JSON.stringify(part).includes('contact-')).toBe(leaves)
+          expect(part.withhold !== undefined).toBe(policy === 'HOTLINE_ONLY' && contact !== null)
+        }
+      }),
+    )
   })
 })
 
