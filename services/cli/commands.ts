@@ -15,6 +15,7 @@ export const commands: readonly CommandEntry[] = [
   { name: 'inbox', load: async () => (await import('./commands/inbox.ts')).inbox },
   { name: 'publish', load: async () => (await import('./commands/publish.ts')).publish },
   { name: 'approve', load: async () => (await import('./commands/approve.ts')).approve },
+  { name: 'app', load: async () => (await import('./commands/app.ts')).app },
   { name: 'ping', load: async () => (await import('./commands/ping.ts')).pingCommand },
   { name: 'matrix', load: async () => (await import('./commands/matrix.ts')).matrix },
   { name: 'prove', load: async () => (await import('./commands/prove.ts')).proveCommand },
