@@ -1,20 +1,20 @@
-import { chmod, mkdir, readFile } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { chmod, mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { systemClock } from '#adapters/clock/system.ts'
 import { systemRandom } from '#adapters/random/system.ts'
 import { fail } from '#core/failure.ts'
-import { type Connection, connect } from '#sdk/connect.ts'
-import { parseAccounts } from '#web/accounts.ts'
+import { type Connection, type ConnectOptions, connect } from '#sdk/connect.ts'
 import { Door } from '#web/door.ts'
+import { readAccounts } from '../accounts-file.ts'
 import type { Call } from '../command.ts'
+import { readParty, urnOfParty } from '../read-party.ts'
 import { readGatewayAddress } from '../running/gateway-address.ts'
 import { type SignInLinks, writeSignIn } from '../running/sign-in-file.ts'
 import { storePaths } from '../store-paths.ts'
-import { urnOfParty } from '../urn-of-party.ts'
-import type { Application } from './application.ts'
+import type { AppPlace } from './app-folder.ts'
 
 const GATEWAY = 'https://127.0.0.1:7400'
-const REF = /^([a-z0-9-]+)\/([a-z0-9-]+)$/
 
 export interface AppUp {
   readonly url: string
@@ -24,13 +24,8 @@ export interface AppUp {
   close(): Promise<void>
 }
 
-/** Starts an application with the identity of its partner. `OPS_USAGE` for an endpoint or port that it cannot have. */
-export async function openApp(application: Application, call: Call): Promise<AppUp> {
-  const as = call.option('as') ?? application.endpoints[0] ?? ''
-  if (!REF.test(as)) fail('OPS_USAGE', '/as', '--as partner/endpoint')
-  const name =
-    application.endpoints.length === 0 ? `${application.name}-${as.replace('/', '-')}` : application.name
-  const folder = join(call.data, 'apps', name)
+/** Starts an application with the identity of its partner. `OPS_USAGE` for a port that it cannot have. */
+export async function openApp({ application, as, name, folder }: AppPlace, call: Call): Promise<AppUp> {
   await mkdir(folder, { recursive: true, mode: 0o700 })
   await chmod(folder, 0o700)
   const door = openDoor(name, folder, application.roles)
@@ -38,11 +33,7 @@ export async function openApp(application: Application, call: Call): Promise<App
   const started = await application.start({
     as,
     connect: async (ref, options = {}) => {
-      const [, partner = '', endpoint = ''] = REF.exec(ref) ?? fail('OPS_USAGE', '/as', ref)
-      const identity = call.option('identity') ?? join(storePaths(call.data).partners, partner)
-      const gateway = call.option('gateway') ?? (await readGatewayAddress(call.data)) ?? GATEWAY
-      const outbox = join(folder, 'outbox', endpoint)
-      const made = await connect({ gateway, identity, endpoint, outbox, language: call.lang, ...options })
+      const made = await connectOf(call, folder, ref, options)
       connections.push(made)
       return made
     },
@@ -71,6 +62,29 @@ export async function openApp(application: Application, call: Call): Promise<App
   return { url: started.url, folder, signIn, close }
 }
 
+/** With the partner's own keys, or for a body without any with those of its carrier. */
+async function connectOf(
+  call: Call,
+  folder: string,
+  ref: string,
+  options: Partial<ConnectOptions>,
+): Promise<Connection> {
+  const [partner = '', endpoint = ''] = ref.split('/')
+  const { id, via } = readParty(partner)
+  const partners = storePaths(call.data).partners
+  const own = call.option('identity') ?? join(partners, id)
+  const carried = via !== null && !existsSync(own)
+  return connect({
+    gateway: call.option('gateway') ?? (await readGatewayAddress(call.data)) ?? GATEWAY,
+    identity: carried ? join(partners, via) : own,
+    endpoint,
+    outbox: join(folder, 'outbox', `${partner}-${endpoint}`),
+    language: call.lang,
+    ...(carried ? { speaksFor: urnOfParty(ref) } : {}),
+    ...options,
+  })
+}
+
 function portOf(call: Call): number {
   const port = Number(call.option('port') ?? 0)
   return Number.isInteger(port) && port >= 0 && port <= 65_535 ? port : fail('OPS_USAGE', '/port')
@@ -81,9 +95,6 @@ function openDoor(name: string, folder: string, roles: readonly string[]): Door 
   return new Door({
     cookie: `schakel-${name}`,
     now: () => systemClock.now(),
-    async accounts() {
-      const text = await readFile(join(folder, 'accounts.json'), 'utf8').catch(() => '[]')
-      return parseAccounts(text, roles) ?? fail('OPS_CONFIG', 'accounts.json')
-    },
+    accounts: () => readAccounts(folder, roles),
   })
 }

@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { fail } from '#core/failure.ts'
+import { appPlace } from '../app/app-folder.ts'
 import { applications } from '../app/applications.ts'
 import { openApp } from '../app/open-app.ts'
 import type { CliCommand } from '../command.ts'
@@ -17,15 +17,15 @@ export const app: CliCommand = {
   },
   positionals: [1, 1],
   run: async (call) => {
-    const wanted = applications.find(({ name }) => name === call.positionals[0])
-    if (!wanted) return fail('OPS_USAGE', '/name', names)
-    const up = await openApp(wanted, call)
+    const place = appPlace(call, call.positionals[0] ?? '')
+    const { application, as, folder } = place
+    const up = await openApp(place, call)
     try {
-      const { url, folder, signIn } = up
-      call.out.answer({ name: wanted.name, url, folder, signIn }, [
-        `${wanted.name}: ${url}`,
+      const { url, signIn } = up
+      call.out.answer({ name: application.name, url, folder, signIn }, [
+        `${application.name}: ${url}`,
         ...Object.entries(signIn).map(([role, link]) => `  ${role}: ${link}`),
-        `accounts: schakel account add <actor> --role <roles> --folder ${folder}`,
+        `accounts: schakel account add <actor> --role <roles> --app ${application.name} --as ${as}`,
       ])
       if (!call.signal.aborted) await once(call.signal, 'abort')
       return 0

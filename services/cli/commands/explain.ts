@@ -5,8 +5,8 @@ import { describeVerdict } from '../describe-handoff.ts'
 import { explainMessage } from '../explain-message.ts'
 import { openStore, type Store } from '../open-store.ts'
 import { partyName } from '../party-names.ts'
+import { urnOfParty } from '../read-party.ts'
 import { readPublication } from '../read-publication.ts'
-import { urnOfParty } from '../urn-of-party.ts'
 
 async function explained(call: Call, store: Store): Promise<ExitCode> {
   const { epoch } = store.control.current()

@@ -2,8 +2,8 @@ import { readFile } from 'node:fs/promises'
 import { fail } from '#core/failure.ts'
 import type { CliCommand, ExitCode } from '../command.ts'
 import { connectAs, PARTNER_OPTIONS } from '../connect-as.ts'
+import { urnOfParty } from '../read-party.ts'
 import { readPublication } from '../read-publication.ts'
-import { urnOfParty } from '../urn-of-party.ts'
 
 const WAIT_MAX = 30
 

@@ -54,7 +54,7 @@ function openDoor(store: Store, data: string): Door {
   return new Door({
     cookie: 'schakel-console',
     now: () => store.clock.now(),
-    accounts: () => readAccounts(data),
+    accounts: () => readAccounts(data, CONSOLE_ROLES),
   })
 }
 

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { readAccounts, writeAccounts } from '#services/cli/accounts-file.ts'
+import { CONSOLE_ROLES } from '#services/console/roles.ts'
 import { makeSecret } from '#web/accounts.ts'
 
 let data: string
@@ -18,14 +19,14 @@ const withRole = async (role: string) => [
 it('one that is no file of accounts, or names a role that these pages do not have, lets nobody in', async () => {
   for (const text of ['', '{}', '[{"actor":"jansen"}]', JSON.stringify(await withRole('approver'))]) {
     await writeFile(join(data, 'accounts.json'), text)
-    await expect(readAccounts(data)).rejects.toMatchObject({ code: 'OPS_CONFIG' })
+    await expect(readAccounts(data, CONSOLE_ROLES)).rejects.toMatchObject({ code: 'OPS_CONFIG' })
   }
 })
 
 it('nobody while there is none; what is written is read again, by its owner alone', async () => {
-  expect(await readAccounts(data)).toEqual([])
+  expect(await readAccounts(data, CONSOLE_ROLES)).toEqual([])
   const accounts = await withRole('auditor')
   await writeAccounts(data, accounts)
-  expect(await readAccounts(data)).toEqual(accounts)
+  expect(await readAccounts(data, CONSOLE_ROLES)).toEqual(accounts)
   expect((await stat(join(data, 'accounts.json'))).mode & 0o777).toBe(0o600)
 })
