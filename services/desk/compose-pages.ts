@@ -2,13 +2,13 @@ import type { TypeForm } from '#sdk/catalogue.ts'
 import type { PublishedRoute } from '#sdk/gateway-answers.ts'
 import type { FormBody } from '#web/form-body.ts'
 import { type Choice, errorSummary, formField } from '#web/form-field.ts'
-import { timeText } from '#web/format-time.ts'
 import { type Html, html } from '#web/html.ts'
 import type { SitePage } from '#web/site.ts'
+import { evidence, references } from './compose-references.ts'
 import { dataFields, type FieldsInput } from './data-fields.ts'
 import { type PageView, troubleNote } from './page-view.ts'
 import type { Faults } from './read-data.ts'
-import { CONTEXT_CODES, evidenceName, recipientName, routeValue } from './read-publication.ts'
+import { CONTEXT_CODES, recipientName, routeValue } from './read-publication.ts'
 import type { ReceivedRow, SentRow } from './store.ts'
 
 const PERSONS = ['SUSPECT', 'VICTIM', 'THIRD', 'CONVICTED']
@@ -86,60 +86,18 @@ function contextFields(
   })
   const name = '/context/occurredAt'
   const label = texts.compose.optional(texts.in.contextNames['occurredAt'] ?? '')
-  return html`${codes}${formField({ name, label, hint: texts.compose.dutchTime, kind: 'datetime-local', value: body[name], error: errors[name] })}`
-}
-
-function references({ received, sent, body }: ComposeInput, view: PageView): Html {
-  const { texts, words, lang } = view
-  const got = received.map(({ handoff, type, from, at }) => ({
-    value: handoff,
-    label: `${words.type(type)}, ${words.party(from)}, ${timeText(at, lang)}`,
-  }))
-  const given = sent.flatMap(({ status, type, at }) =>
-    status.handoffs.map(({ handoff, to }) => ({
-      value: handoff,
-      label: `${words.type(type)}, ${words.party(to)}, ${timeText(at, lang)}`,
-    })),
-  )
-  const choose = (name: string, label: string, none: string, choices: readonly Choice[]) =>
+  const retain = { name: '/context/retainUntil', label: texts.in.contextNames['retainUntil'] ?? '' }
+  const review = { name: '/reviewAt', label: texts.compose.reviewAt }
+  const dates = [retain, review].map(({ name: at, label: text }) =>
     formField({
-      name,
-      label,
-      kind: 'choice',
-      value: body[name],
-      choices: [{ value: '', label: none }, ...choices],
-    })
-  return html`${choose('/inReplyTo', texts.compose.inReplyTo, texts.compose.notReply, got)}
-${choose('/subject', texts.compose.subject, texts.compose.newCase, [...got, ...given])}
-${choose('/supersedes', texts.compose.supersedes, texts.compose.notSupersedes, given)}`
-}
-
-function evidence(
-  { received, body }: ComposeInput,
-  errors: Readonly<Record<string, string>>,
-  view: PageView,
-): Html {
-  const { texts, words, lang } = view
-  const boxes = received.map(({ handoff, type, from, at }) =>
-    formField({
-      name: evidenceName(handoff),
-      label: `${words.type(type)}, ${words.party(from)}, ${timeText(at, lang)}`,
-      kind: 'check',
-      value: body[evidenceName(handoff)],
+      name: at,
+      label: texts.compose.optional(text),
+      kind: 'date',
+      value: body[at],
+      error: errors[at],
     }),
   )
-  const error = errors['/evidence']
-  return html`<fieldset class="field" id="/evidence"><legend>${texts.compose.evidence}</legend><p class="hint">${texts.compose.evidenceHint}</p>${error && html`<p class="error">${error}</p>`}${boxes.length === 0 ? html`<p>${texts.compose.noEvidence}</p>` : boxes}</fieldset>
-${formField({
-  name: '/origin',
-  label: texts.compose.origin,
-  kind: 'radio',
-  value: body['/origin'] ?? 'own',
-  choices: [
-    { value: 'own', label: texts.compose.own },
-    { value: 'derived', label: texts.compose.derived },
-  ],
-})}`
+  return html`${codes}${dates}${formField({ name, label, hint: texts.compose.dutchTime, kind: 'datetime-local', value: body[name], error: errors[name] })}`
 }
 
 /** The whole form of a message; what was typed is still there when something was wrong. */

@@ -41,6 +41,7 @@ export interface Draft {
     readonly subject?: string
     readonly inReplyTo?: string
     readonly supersedes?: string
+    readonly reviewAt?: string
     readonly freeTextReviewed?: { readonly actor: string }
   } | null
   /** The routes that were chosen. */
@@ -68,6 +69,7 @@ export function readPublication(input: DraftInput, body: FormBody): Draft {
   if (role === '' || role.length > ROLE_MAX) faults['/preparedBy/role'] = 'required'
   const evidence = input.received.filter(({ handoff }) => body[evidenceName(handoff)] === 'yes')
   const labels = evidence.map((row) => row.evidence)
+  const reviewAt = dayOf(body, '/reviewAt', faults)
   const derived = body['/origin'] === 'derived'
   if (derived && labels.length === 0) faults['/evidence'] = 'required'
   const publication = {
@@ -84,6 +86,7 @@ export function readPublication(input: DraftInput, body: FormBody): Draft {
     evidence: labels,
     origin: derived ? labels : ('own' as const),
     ...referencesOf(body),
+    ...(reviewAt === undefined ? {} : { reviewAt }),
     ...(body['/freeTextReviewed'] === 'yes' ? { freeTextReviewed: { actor: input.actor } } : {}),
   }
   return { publication: Object.keys(faults).length === 0 ? publication : null, chosen, faults }
@@ -97,12 +100,23 @@ function contextOf(body: FormBody, faults: Faults): Readonly<Record<string, unkn
     else if (REQUIRED.includes(name)) faults[`/context/${name}`] = 'required'
   }
   const happened = body['/context/occurredAt'] ?? ''
+  const retain = dayOf(body, '/context/retainUntil', faults)
+  if (retain !== undefined) context['retainUntil'] = retain
   if (happened !== '') {
     const at = fromDutchTime(happened)
     if (at === undefined) faults['/context/occurredAt'] = 'form'
     else context['occurredAt'] = at
   }
   return context
+}
+
+/** A date as the start of that Dutch day. */
+function dayOf(body: FormBody, name: string, faults: Faults): string | undefined {
+  const text = body[name] ?? ''
+  if (text === '') return undefined
+  const at = fromDutchTime(`${text}T00:00`)
+  if (at === undefined) faults[name] = 'form'
+  return at
 }
 
 /** An answer belongs to the case of what it answers, unless another one is named. */

@@ -186,6 +186,7 @@ export const DESK_EN: Texts = {
     keep: (label) => `We have this (${label}), but do not give it`,
     dutchTime: 'Dutch time',
     context: 'About the content',
+    reviewAt: 'Review on',
     pick: 'choose',
     about: 'What it belongs to',
     newCase: 'a new case',

@@ -188,6 +188,7 @@ export const DESK_NL = {
     keep: (label: string) => `Wij hebben dit (${label}), maar geven het niet`,
     dutchTime: 'Nederlandse tijd',
     context: 'Over de inhoud',
+    reviewAt: 'Opnieuw bezien op',
     pick: 'kies',
     about: 'Waar het bij hoort',
     newCase: 'een nieuwe zaak',

@@ -80,6 +80,18 @@ describe('a message from a form', () => {
     })
   })
 
+  it('takes dates as the start of a Dutch day, and nothing else for a date', () => {
+    const dates = { '/reviewAt': '2026-07-01', '/context/retainUntil': '2027-01-01' }
+    const { publication } = readPublication(input, { ...good, ...dates })
+    expect(publication).toMatchObject({
+      reviewAt: '2026-06-30T22:00:00Z',
+      context: { retainUntil: '2026-12-31T23:00:00Z' },
+    })
+    expect(readPublication(input, { ...good, '/reviewAt': '2026-02-30' }).faults).toEqual({
+      '/reviewAt': 'form',
+    })
+  })
+
   it('says that free text was read only when somebody said so', () => {
     expect(readPublication(input, good).publication).not.toHaveProperty('freeTextReviewed')
     const read = readPublication(input, { ...good, '/freeTextReviewed': 'yes' })
