@@ -4,7 +4,7 @@ import type { FormBody } from '#web/form-body.ts'
 import { type Choice, errorSummary, formField } from '#web/form-field.ts'
 import { type Html, html } from '#web/html.ts'
 import type { SitePage } from '#web/site.ts'
-import { evidence, references } from './compose-references.ts'
+import { evidence, fieldClasses, references } from './compose-references.ts'
 import { dataFields, type FieldsInput } from './data-fields.ts'
 import { type PageView, troubleNote } from './page-view.ts'
 import type { Faults } from './read-data.ts'
@@ -125,6 +125,7 @@ ${formField({ name: '/terms/ground', label: texts.compose.ground, kind: 'choice'
 ${dataFields(form, fields)}
 <h2>${texts.compose.context}</h2>
 ${contextFields(input, errors, view)}
+${fieldClasses(input, view)}
 <h2>${texts.compose.about}</h2>
 ${references(input, view)}
 ${evidence(input, errors, view)}

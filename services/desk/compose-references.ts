@@ -3,7 +3,7 @@ import { timeText } from '#web/format-time.ts'
 import { type Html, html } from '#web/html.ts'
 import type { ComposeInput } from './compose-pages.ts'
 import type { PageView } from './page-view.ts'
-import { evidenceName } from './read-publication.ts'
+import { className, evidenceName } from './read-publication.ts'
 
 /** What the message belongs to: what it answers, whose case it continues, what it supersedes. */
 export function references({ received, sent, body }: ComposeInput, view: PageView): Html {
@@ -58,4 +58,24 @@ ${formField({
     { value: 'derived', label: texts.compose.derived },
   ],
 })}`
+}
+
+/** A class for single fields, where the whole message has none or another; folded until somebody chose one. */
+export function fieldClasses({ form, body }: ComposeInput, { texts, words, lang }: PageView): Html {
+  const classes = words
+    .codesOf('Class')
+    .map(({ code, [lang]: label }) => ({ value: code, label: `${code} – ${label}` }))
+  const names = form.fields.map(({ name }) => className(name))
+  const open = names.some((name) => (body[name] ?? '') !== '')
+  const fields = form.fields.map((field) => {
+    const name = className(field.name)
+    return formField({
+      name,
+      label: field[lang],
+      kind: 'choice',
+      value: body[name],
+      choices: [{ value: '', label: '–' }, ...classes],
+    })
+  })
+  return html`<details${open && html` open`}><summary>${texts.in.contextNames['fieldClass']}</summary>${fields}</details>`
 }

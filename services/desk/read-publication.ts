@@ -21,6 +21,8 @@ const ROLE_MAX = 64
 export const recipientName = (urn: string): string => `to:${urn}`
 export const routeValue = ({ basis, purpose }: Pick<PublishedRoute, 'basis' | 'purpose'>): string =>
   `${basis} ${purpose}`
+/** Name of the choice of a class for one field. */
+export const className = (field: string): string => `class:${field}`
 export const evidenceName = (handoff: string): string => `evidence:${handoff}`
 
 export interface Draft {
@@ -64,7 +66,7 @@ export function readPublication(input: DraftInput, body: FormBody): Draft {
   const chosen = input.routes.filter((route) => body[recipientName(route.to)] === routeValue(route))
   if (chosen.length === 0 || chosen.length > 8) faults['/terms'] = 'required'
   const { data, withhold } = readData(input.form, body, faults)
-  const context = contextOf(body, faults)
+  const context = { ...contextOf(body, faults), ...classesOf(input.form, body) }
   const role = body['/preparedBy/role'] ?? ''
   if (role === '' || role.length > ROLE_MAX) faults['/preparedBy/role'] = 'required'
   const evidence = input.received.filter(({ handoff }) => body[evidenceName(handoff)] === 'yes')
@@ -108,6 +110,17 @@ function contextOf(body: FormBody, faults: Faults): Readonly<Record<string, unkn
     else context['occurredAt'] = at
   }
   return context
+}
+
+/** Classes of single fields, where somebody chose any (Wpg 8, 9, 10 …). */
+function classesOf(
+  { fields }: TypeForm,
+  body: FormBody,
+): { readonly fieldClass?: Readonly<Record<string, string>> } {
+  const chosen = fields
+    .map(({ name }) => [name, body[className(name)] ?? ''] as const)
+    .filter(([, code]) => code !== '')
+  return chosen.length === 0 ? {} : { fieldClass: Object.fromEntries(chosen) }
 }
 
 /** A date as the start of that Dutch day. */

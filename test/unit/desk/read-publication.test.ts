@@ -92,6 +92,20 @@ describe('a message from a form', () => {
     })
   })
 
+  it('has a class for a field only where one was chosen, and for fields it knows', () => {
+    const one: TypeForm['fields'][number] = {
+      name: 'facts',
+      nl: 'x',
+      en: 'x',
+      nullable: true,
+      shape: { kind: 'boolean' },
+    }
+    const known = { ...input, form: { ...form, fields: [one] } }
+    expect(readPublication(known, good).publication?.context).not.toHaveProperty('fieldClass')
+    const chosen = readPublication(known, { ...good, 'class:facts': '10.1a', 'class:other': '8' })
+    expect(chosen.publication?.context).toMatchObject({ fieldClass: { facts: '10.1a' } })
+  })
+
   it('says that free text was read only when somebody said so', () => {
     expect(readPublication(input, good).publication).not.toHaveProperty('freeTextReviewed')
     const read = readPublication(input, { ...good, '/freeTextReviewed': 'yes' })
