@@ -35,6 +35,8 @@ export interface Carried {
   readonly nationalities: readonly string[]
   /** Terms as the label tells them: `answer-by:…`. */
   readonly obligations: readonly string[]
+  /** How often what its body said was not permitted. */
+  readonly tries: number
 }
 
 /** A question to the Dutch judicial documentation. */

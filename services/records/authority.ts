@@ -49,9 +49,11 @@ export class Authority {
     if (!carried) throw new NotNow(question)
     const out = bodysAnswer(type, { ...data }, { to: this.#ports.link.urn, question, actor: person.actor })
     const body = await this.#ports.bodyLink(carried.to)
-    const sent = await this.#send(`${question} ${JSON.stringify(data)}`, out, body)
+    const sent = await this.#send(`${question} ${carried.tries} ${JSON.stringify(data)}`, out, body)
     const waits = 'outcome' in data && data.outcome === 'IDENTITY_INSUFFICIENT' && type === 'ecris.reply'
     if (wentOut(sent) && !waits) this.#ports.drawer.remove('carried', question)
+    if (!wentOut(sent) && sent.verdict !== 'unanswered')
+      this.#ports.drawer.put('carried', question, '', { ...carried, tries: carried.tries + 1 })
     return sent
   }
 
@@ -124,6 +126,7 @@ export class Authority {
       identity,
       nationalities,
       obligations,
+      tries: 0,
     })
   }
 

@@ -22,7 +22,7 @@ import {
   personOf,
   summary,
 } from './page.ts'
-import { applicationList, consentState, sentNote } from './parts.ts'
+import { applicationList, consentState, notOutPage, sentNote } from './parts.ts'
 
 const BELOW = '/counter'
 
@@ -170,7 +170,9 @@ export function counterPages({ site, records, now }: PageParts): void {
   site.server.post<Post>('/counter/consent', async (request, reply) => {
     const { ref = '', given = '' } = request.body ?? {}
     if (!counter.file(ref)) notFound()
-    await orConflict(counter.changeConsent(ref, given === 'yes', personOf(site, request)))
-    return reply.redirect(site.link(request, '/counter/application', { ref }), 303)
+    const sent = await orConflict(counter.changeConsent(ref, given === 'yes', personOf(site, request)))
+    const back = site.link(request, '/counter/application', { ref })
+    if (wentOut(sent)) return reply.redirect(back, 303)
+    return site.page(request, reply.code(409), notOutPage(sent, site.locale(request), back))
   })
 }

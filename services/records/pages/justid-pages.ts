@@ -3,8 +3,9 @@ import { dataTable } from '#web/data-table.ts'
 import type { FormBody } from '#web/form-body.ts'
 import { time } from '#web/format-time.ts'
 import { type Html, html } from '#web/html.ts'
-import { notFound, PageRefusal } from '#web/page-refusal.ts'
+import { notFound } from '#web/page-refusal.ts'
 import type { Carried, SentOn } from '../authority-kinds.ts'
+import { wentOut } from '../link.ts'
 import type { Faults } from '../read-fields.ts'
 import { REPLY_OUTCOMES, readReply } from '../read-reply.ts'
 import {
@@ -20,7 +21,7 @@ import {
   personOf,
   summary,
 } from './page.ts'
-import { dutyState, identityList, recordTable, sentNote } from './parts.ts'
+import { dutyState, identityList, notOutPage, recordTable, sentNote } from './parts.ts'
 
 const BELOW = '/justid'
 const COUNTRIES: Readonly<Record<string, string>> = { 'uk-ca': 'GB', 'ecris-tcn': 'EU' }
@@ -85,11 +86,20 @@ function replyForm(
   const { texts } = locale
   const { justid } = texts
   const field = fieldsOf(locale, body, faults)
-  const labels = {
-    ...justid,
-    convictedOn: justid.convictedOn,
-    useLimits: justid.limits,
-  } as unknown as Record<string, string>
+  const { outcome, ref, court, convictedOn, finalOn, offences, sanctions, identityWanted, memberStates } =
+    justid
+  const given = {
+    outcome,
+    ref,
+    court,
+    convictedOn,
+    finalOn,
+    offences,
+    sanctions,
+    identityWanted,
+    memberStates,
+  }
+  const labels = { ...given, useLimits: justid.limits }
   const outcomes = REPLY_OUTCOMES.map((one) => ({ value: one, label: justid.outcomes[one] }))
   const hit = field({
     name: 'memberStates',
@@ -163,8 +173,10 @@ ${other(parts, locale)}`
     const refs = new Set(
       Object.entries(body).flatMap(([name, ref]) => (name.startsWith('record-') ? [ref] : [])),
     )
-    await orConflict(records.register.answer(body['query'] ?? '', refs, personOf(site, request)))
-    return reply.redirect(site.link(request, '/justid'), 303)
+    const sent = await orConflict(records.register.answer(body['query'] ?? '', refs, personOf(site, request)))
+    const back = site.link(request, '/justid')
+    if (wentOut(sent)) return reply.redirect(back, 303)
+    return site.page(request, reply.code(409), notOutPage(sent, site.locale(request), back))
   })
   replyPages(parts)
 }
@@ -192,7 +204,8 @@ function replyPages({ site, records, now, refOf }: PageParts): void {
     const sent = await orConflict(
       authority.answerFor(one.id, reading.type, reading.data, personOf(site, request)),
     )
-    if (sent.verdict === 'unanswered') throw new PageRefusal(503, 'OPS_LOG_UNAVAILABLE')
-    return reply.redirect(site.link(request, '/justid'), 303)
+    const back = site.link(request, '/justid')
+    if (wentOut(sent)) return reply.redirect(back, 303)
+    return site.page(request, reply.code(409), notOutPage(sent, locale, back))
   })
 }

@@ -6,7 +6,7 @@ import { type Html, html } from '#web/html.ts'
 import { type CodeTables, codeWords } from '../code-words.ts'
 import type { Sent } from '../link.ts'
 import type { Application, Conviction, Identity, JudicialRecord } from '../person.ts'
-import type { Locale } from './page.ts'
+import type { Locale, Page } from './page.ts'
 
 const SIGNS: Readonly<Record<Sent['verdict'], readonly [string, string]>> = {
   permit: ['badge-permit', '✓'],
@@ -22,6 +22,16 @@ export function sentNote({ verdict, reasons }: Sent, { lang, texts }: Locale): H
   const [kind, sign] = SIGNS[verdict]
   const words = reasons.map((reason) => html`<br><span class="quiet">${reason[lang]}</span>`)
   return html`<span class="badge ${kind}"><span class="sign" aria-hidden="true">${sign}</span>${texts.sent[verdict]}</span>${words}`
+}
+
+/** Instead of the page one would go on to: what was meant to go out did not, and why. */
+export function notOutPage(sent: Sent, locale: Locale, back: string): Page {
+  const { notOut, actor } = locale.texts
+  return {
+    title: notOut.title,
+    main: html`<h1>${notOut.title}</h1><p>${notOut.text}</p><p>${sentNote(sent, locale)}</p>
+<p><a href="${back}">${actor.back}</a></p>`,
+  }
 }
 
 export function identityList(identity: Identity, { texts }: Locale, more: readonly Definition[] = []): Html {

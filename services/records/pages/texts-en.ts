@@ -13,6 +13,7 @@ export const EN: RecordsTexts = {
   },
   wrongTitle: 'Something is missing or not right',
   actor: { back: 'Back', send: 'Send', number: 'Number', state: 'State' },
+  notOut: { title: 'This was not sent', text: 'The exchange says:' },
   sent: {
     permit: 'sent',
     'permit-redacted': 'sent, a part of it not',

@@ -13,6 +13,7 @@ export const NL: RecordsTexts = {
   },
   wrongTitle: 'Er ontbreekt iets of iets klopt niet',
   actor: { back: 'Terug', send: 'Versturen', number: 'Nummer', state: 'Stand' },
+  notOut: { title: 'Dit is niet verzonden', text: 'De uitwisseling zegt:' },
   sent: {
     permit: 'verzonden',
     'permit-redacted': 'verzonden, een deel niet',

@@ -17,6 +17,8 @@ export interface RecordsTexts {
     readonly number: string
     readonly state: string
   }
+  /** Of what the exchange did not let go. */
+  readonly notOut: { readonly title: string; readonly text: string }
   readonly sent: Readonly<
     Record<'permit' | 'permit-redacted' | 'hold' | 'deny' | 'refused' | 'unanswered', string>
   >

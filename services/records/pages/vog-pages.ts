@@ -3,6 +3,7 @@ import { formField } from '#web/form-field.ts'
 import { time } from '#web/format-time.ts'
 import { type Html, html } from '#web/html.ts'
 import { notFound, PageRefusal } from '#web/page-refusal.ts'
+import { type Sent, wentOut } from '../link.ts'
 import { dutchDay } from '../person.ts'
 import { readIdentity } from '../read-application.ts'
 import { Fields } from '../read-fields.ts'
@@ -19,7 +20,7 @@ import {
   type Post,
   personOf,
 } from './page.ts'
-import { dutyState } from './parts.ts'
+import { dutyState, notOutPage } from './parts.ts'
 import { filePage } from './vog-file-page.ts'
 
 const BELOW = '/vog'
@@ -104,25 +105,29 @@ ${table}${outside(parts, locale, site.link(request, '/vog/offered'))}`
 
 function vogActs({ site, records, now }: PageParts): void {
   const { vog } = records
-  /** Does something with a file, and shows the file again. */
+  /** Does something with a file, and shows the file again, or what the exchange did not let go. */
   const act = (
     path: string,
-    work: (fields: Fields, ref: string, person: { actor: string }) => Promise<unknown>,
+    work: (fields: Fields, ref: string, person: { actor: string }) => Promise<Sent | null>,
   ) =>
     site.server.post<Post>(path, async (request, reply) => {
       const body = request.body ?? {}
       const ref = body['ref'] ?? ''
       if (!vog.drawer.get('file', ref)) notFound()
       const person = personOf(site, request)
-      await orConflict(alone(vog, ref, async () => work(new Fields(body, now()), ref, person)))
-      return reply.redirect(site.link(request, '/vog/file', { ref }), 303)
+      const sent = await orConflict(alone(vog, ref, async () => work(new Fields(body, now()), ref, person)))
+      const back = site.link(request, '/vog/file', { ref })
+      if (sent === null || wentOut(sent)) return reply.redirect(back, 303)
+      return site.page(request, reply.code(409), notOutPage(sent, site.locale(request), back))
     })
   const sure = (fields: Fields): void => {
     if (!fields.ok) throw new PageRefusal(400)
   }
-  act('/vog/ask', (fields, ref, person) => {
+  act('/vog/ask', async (fields, ref, person) => {
     const lived = fields.yes('livedInUk') || vog.drawer.get('file', ref)?.livedInUk === true
-    return askAll(vog, ref, lived, person)
+    // What became of each question is in the file.
+    await askAll(vog, ref, lived, person)
+    return null
   })
   act('/vog/supply', (fields, ref, person) => {
     const identity = readIdentity(fields)

@@ -161,9 +161,15 @@ describe('a file', () => {
     expect(
       (await ask('/vog/announce', 'assessor', { ref: 'VOG-F', grounds: '', viewsUntil: '' })).status,
     ).toBe(400)
+    desks.assessor.next = ['deny']
+    const denied = await decideAs('ISSUED')
+    expect([denied.status, denied.body.includes('reden') || denied.body.includes('reason')]).toEqual([
+      409,
+      true,
+    ])
     const both = await Promise.all([decideAs('ISSUED'), decideAs('NOT_HANDLED')])
     expect(both.map(({ status }) => status).sort()).toEqual([303, 409])
-    expect(desks.assessor.said.filter(({ type }) => type === 'vog.decision')).toHaveLength(1)
+    expect(desks.assessor.said.filter(({ type }) => type === 'vog.decision')).toHaveLength(2)
     expect((await decideAs('ISSUED')).status).toBe(409)
   })
 

@@ -18,6 +18,7 @@ const CARRIED: Carried = {
   },
   nationalities: ['DE'],
   obligations: [],
+  tries: 0,
 }
 const CONVICTED = {
   outcome: 'CONVICTIONS',
