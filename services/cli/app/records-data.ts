@@ -27,7 +27,8 @@ export async function recordsData() {
     endpoints.map((endpoint) => [urnOfParty(`${id}/${endpoint}`), `${id}/${endpoint}`] as const),
   )
   const refs = new Map(parties)
-  const members = new Set([...(await rowsOf('ecris-members')).map((row) => String(row['country'])), 'NL'])
+  const inEcris = (await rowsOf('ecris-members')).filter((row) => row['ecris'] === true)
+  const members = new Set([...inEcris.map((row) => String(row['country'])), 'NL'])
   const codes = {
     offences: await table('ecris-offences', 'offence'),
     sanctions: await table('ecris-sanctions', 'sanction'),
