@@ -59,7 +59,11 @@ export function composeRoutes(context: DeskContext): void {
       const body = request.body ?? {}
       const { more, step } = body
       const composing = await begin(context, request, reply, request.params.type, body)
-      if (more !== undefined) return showForm(context, { ...composing, body: withRow(body, more) }, {})
+      if (more !== undefined) {
+        if (Object.keys(body).length > DESK_LIMITS.fieldsMost)
+          return showForm(context, composing, { [more]: 'full' })
+        return showForm(context, { ...composing, body: withRow(body, more) }, {})
+      }
       if (step === 'change') return showForm(context, composing, {})
       const draft = readPublication(
         { ...offered(context, composing), form: composing.form, actor: context.user(request).actor },

@@ -110,7 +110,8 @@ function rows(
     shapeField(shape.items, `${pointer}/${row}`, texts.compose.row(label, row + 1), input),
   )
   const more = count < Math.min(shape.maxItems, DESK_LIMITS.rowsMost)
-  return html`<div id="${pointer}"><input type="hidden" name="${rowsName(pointer)}" value="${count}">${fields}${
+  const error = input.errors[pointer]
+  return html`<div id="${pointer}"><input type="hidden" name="${rowsName(pointer)}" value="${count}">${error && html`<p class="error">${error}</p>`}${fields}${
     more &&
     html`<div class="actions"><button type="submit" name="more" value="${pointer}">${texts.compose.more(label)}</button></div>`
   }</div>`

@@ -16,6 +16,8 @@ export const DESK_LIMITS = {
   evidenceOffered: 50,
   /** Rows of an array that one form can hold. */
   rowsMost: 8,
+  /** From this many fields on a form takes no other row: the server reads 200, and the largest row has 40. */
+  fieldsMost: 130,
   chartDays: 14,
   /** What no term of its own says: as long as this, ms. */
   keptMs: 365 * DAY_MS,

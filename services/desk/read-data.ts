@@ -3,8 +3,8 @@ import type { FormBody } from '#web/form-body.ts'
 import { fromDutchTime } from './dutch-time.ts'
 import { DESK_LIMITS } from './limits.ts'
 
-/** What is wrong with a field. `required`: nothing in it; `form`: not what it should look like; `unsent`: of the whole, nothing was signed. */
-export type Fault = 'required' | 'form' | 'refused' | 'unsent'
+/** What is wrong with a field. `required`: nothing in it; `form`: not what it should look like; `unsent`: of the whole, nothing was signed; `full`: another row does not fit. */
+export type Fault = 'required' | 'form' | 'refused' | 'unsent' | 'full'
 /** By JSON pointer into the message (RFC 6901). */
 export type Faults = Record<string, Fault>
 

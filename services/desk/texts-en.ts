@@ -169,6 +169,7 @@ export const DESK_EN: Texts = {
     wrong: 'Something is not right',
     whole: 'Message',
     faults: {
+      full: 'More rows do not fit on this page. Split it over messages, or send it from a system',
       unsent: 'The exchange cannot be reached. Nothing was signed or sent; try again shortly',
       required: 'Fill this in',
       form: 'This does not have the right form',

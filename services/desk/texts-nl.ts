@@ -170,6 +170,7 @@ export const DESK_NL = {
     wrong: 'Er klopt iets niet',
     whole: 'Bericht',
     faults: {
+      full: 'Meer rijen passen niet op deze pagina. Verdeel het over berichten, of verstuur het uit een systeem',
       unsent: 'De uitwisseling is niet bereikbaar. Er is niets ondertekend of verstuurd; probeer het zo weer',
       required: 'Vul dit in',
       form: 'Dit heeft niet de juiste vorm',

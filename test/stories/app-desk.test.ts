@@ -47,6 +47,13 @@ describe('a desk refuses', () => {
     const page = await ecpat.post('/compose/tip.ngo.forwarded', cookie, nobody)
     expect([page.status, page.body.includes('href="#/terms"')]).toEqual([400, true])
     expect(ecpat.store.sent(9)).toEqual([])
+    const many = Object.fromEntries(Array.from({ length: 140 }, (_, index) => [`x${index}`, '']))
+    const full = await ecpat.post('/compose/tip.ngo.forwarded', cookie, {
+      ...stage.tip(),
+      ...many,
+      more: '/data/x',
+    })
+    expect([full.status, full.body.includes(FACTS)]).toEqual([400, true])
   })
 })
 
