@@ -157,6 +157,12 @@ describe('an approver', () => {
     await stage.run.settled()
     expect((await tbkk.get(sent.path, clerk)).body).toContain('badge-hold')
     const om = await stage.question('om-lp/parket', 'ovj-41')
+    // A desk that sent the message itself knows who prepared it, and says so before anybody signs.
+    const [sentByTbkk] = tbkk.store.sent(1)
+    if (sentByTbkk) om.at.store.putSent(sentByTbkk)
+    const preparer = om.at.cookie('rech-21', 'approver')
+    expect((await om.at.post(om.path, preparer, { ...granted, role: 'OVJ' })).status).toBe(409)
+    expect((await om.at.get(om.path, preparer)).body).not.toContain('name="decision"')
     const no = { decision: 'refuse', reason: 'Belang onvoldoende', role: 'OVJ' }
     expect((await om.at.post(om.path, om.cookie, no)).status).toBe(303)
     await tbkk.until(sent.path, clerk, (body) => body.includes('state-refused'))
