@@ -68,7 +68,7 @@ async function queries({ records }: PageParts, locale: Locale, action: string): 
     )
     items.push(html`<article><h3><code>${value.queryRef}</code></h3>${identityList(value.identity, locale)}
 <h4>${justid.found}</h4>
-${found.length === 0 ? html`<p>${justid.foundNone}</p>` : recordTable(found, locale)}
+${found.length === 0 ? html`<p>${justid.foundNone}</p>` : recordTable(found, value.queryRef, locale)}
 <form method="post" action="${action}">${hidden('query', id)}
 <fieldset class="field"><legend>${words.caption}</legend><p class="hint">${justid.giveHint}</p>${ticks}</fieldset>
 ${button(justid.give)}</form></article>`)

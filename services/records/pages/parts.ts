@@ -125,11 +125,16 @@ function coded(
   return items.length === 0 ? html`–` : html`<ul class="plain">${items}</ul>`
 }
 
-export function convictionTable(rows: readonly Conviction[], codes: CodeTables, locale: Locale): Html {
+export function convictionTable(
+  rows: readonly Conviction[],
+  about: string,
+  codes: CodeTables,
+  locale: Locale,
+): Html {
   const { convictions } = locale.texts
   if (rows.length === 0) return html`<p>${convictions.none}</p>`
   return dataTable({
-    caption: convictions.caption,
+    caption: `${convictions.caption}, ${about}`,
     headings: [
       convictions.ref,
       convictions.court,
@@ -147,10 +152,11 @@ export function convictionTable(rows: readonly Conviction[], codes: CodeTables, 
   })
 }
 
-export function recordTable(rows: readonly JudicialRecord[], { texts }: Locale): Html {
+/** `about`: number of the question, so that two tables on a page have two names. */
+export function recordTable(rows: readonly JudicialRecord[], about: string, { texts }: Locale): Html {
   const { records } = texts
   return dataTable({
-    caption: records.caption,
+    caption: `${records.caption}, ${about}`,
     headings: [records.ref, records.origin, records.date, records.article, records.disposal],
     rows: rows.map((one) => [
       html`<code>${one.ref}</code>`,

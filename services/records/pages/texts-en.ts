@@ -177,7 +177,7 @@ export const EN: RecordsTexts = {
     TRANSFERRED_SENTENCE: 'sentence taken over by the Netherlands',
   },
   duties: {
-    caption: 'Deadlines',
+    caption: 'Each deadline and how it stands',
     duty: 'Deadline',
     due: 'Before',
     article: 'Article',

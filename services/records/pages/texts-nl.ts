@@ -177,7 +177,7 @@ export const NL: RecordsTexts = {
     TRANSFERRED_SENTENCE: 'door Nederland overgenomen straf',
   },
   duties: {
-    caption: 'Termijnen',
+    caption: 'Elke termijn en hoe het ermee staat',
     duty: 'Termijn',
     due: 'Voor',
     article: 'Artikel',

@@ -59,14 +59,14 @@ function answer(one: Answer, page: FilePage): Html {
   const when = html`<p class="quiet">${vog.received} ${time(Date.parse(one.at), locale.lang)} · <code>${one.question}</code></p>`
   if (one.type === 'vog.jd.extract') {
     const rows = data['records'] as readonly JudicialRecord[]
-    return html`<article><h3>${vog.extract}</h3>${when}${rows.length === 0 ? html`<p>${vog.emptyExtract}</p>` : recordTable(rows, locale)}</article>`
+    return html`<article><h3>${vog.extract}</h3>${when}${rows.length === 0 ? html`<p>${vog.emptyExtract}</p>` : recordTable(rows, one.question, locale)}</article>`
   }
   if (one.type === 'ecristcn.hit')
     return html`<article><h3>${vog.hit}</h3>${when}<p>${vog.states}: ${(data['memberStates'] as readonly string[]).join(' ') || '–'}</p></article>`
   const outcome = String(data['outcome']) as keyof typeof justid.outcomes
   const limits = textOf(data['useLimits'])
   return html`<article><h3>${vog.reply(state)}: ${justid.outcomes[outcome]}</h3>${when}
-${outcome === 'CONVICTIONS' && convictionTable(data['convictions'] as readonly Conviction[], codes, locale)}
+${outcome === 'CONVICTIONS' && convictionTable(data['convictions'] as readonly Conviction[], one.question, codes, locale)}
 ${limits !== null && definitionList([[convictions.limits, limits]])}
 ${outcome === 'IDENTITY_INSUFFICIENT' && supply(one, page)}</article>`
 }
