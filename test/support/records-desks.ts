@@ -1,4 +1,6 @@
 import { randomBytes } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import type { Duty, MessageStatus } from '#sdk/gateway-answers.ts'
 import type { Handoff } from '#sdk/open-handoff.ts'
 import { Authority } from '#services/records/authority.ts'
@@ -8,6 +10,7 @@ import type { Link } from '#services/records/link.ts'
 import type { Records } from '#services/records/open-records.ts'
 import { Register } from '#services/records/register.ts'
 import { vogContext } from '#services/records/vog-desk.ts'
+import { ROOT } from '../rooms/source-files.ts'
 import { MEMBERS } from './records-samples.ts'
 
 export const urnOf = (ref: string): string => {
@@ -16,6 +19,12 @@ export const urnOf = (ref: string): string => {
 }
 
 type Verdict = 'permit' | 'permit-redacted' | 'hold' | 'deny'
+
+const CONSENT_MISSING = {
+  code: 'CONSENT_MISSING',
+  nl: 'De toestemming van de betrokkene ontbreekt.',
+  en: 'The consent of the person is missing.',
+}
 
 /** An exchange that says what a test wants, and remembers what it was given. */
 export class FakeLink {
@@ -56,7 +65,7 @@ export class FakeLink {
 }
 
 export function statusOf(id: string, kind: Verdict, handoff: string): MessageStatus {
-  const reasons = kind === 'permit' ? [] : [{ code: 'SOME_REASON', nl: 'reden', en: 'reason' }]
+  const reasons = kind === 'permit' ? [] : [CONSENT_MISSING]
   const verdict = { kind, reasons }
   return {
     id,
@@ -121,10 +130,25 @@ export function arrived(type: string, data: object, change: Partial<Handoff> = {
   return whole as unknown as Handoff
 }
 
+interface DutyWords {
+  readonly duty: string
+  readonly article: string
+  readonly verified: boolean
+  readonly nl: string
+  readonly en: string
+}
+
+function wordsOf(duty: string): DutyWords {
+  const text = readFileSync(join(ROOT, 'contracts/register/duties.json'), 'utf8')
+  const row = (JSON.parse(text) as { rows: readonly DutyWords[] }).rows.find((one) => one.duty === duty)
+  if (!row) throw new Error(`no duty ${duty}`)
+  const { article, verified, nl, en } = row
+  return { duty, article, verified, nl, en }
+}
+
 /** A deadline as the gateway tells it. */
 export function dutyOf(duty: string, state: Duty['state']): Duty {
   return {
-    duty,
     kind: 'act',
     owner: 'recipient',
     state,
@@ -133,9 +157,6 @@ export function dutyOf(duty: string, state: Duty['state']): Duty {
     remindAt: null,
     reminded: state === 'open',
     since: '2026-04-10T09:00:00.000Z',
-    article: 'Wjsg 37',
-    verified: false,
-    nl: 'Justis beslist binnen vier weken.',
-    en: 'Justis decides within four weeks.',
+    ...wordsOf(duty),
   }
 }

@@ -147,7 +147,7 @@ function other({ records, refOf }: PageParts, { texts, lang }: Locale): Html | f
   if (rows.length === 0) return false
   const table = dataTable({
     caption: justid.other,
-    headings: [vog.what, vog.offeredBy, vog.received],
+    headings: [vog.what, vog.offeredBy, vog.receivedHeading],
     rows,
   })
   return html`<section aria-labelledby="other"><h2 id="other">${justid.other}</h2>${table}</section>`

@@ -123,6 +123,8 @@ export const EN: RecordsTexts = {
     states: 'Member states with convictions; Justid asks them',
     emptyExtract: 'Nothing in it counts.',
     received: 'received',
+    receivedHeading: 'Received',
+    nonEu: 'judgment from outside the European Union:',
     identityWanted: 'This state does not know who it is about, and asks:',
     supplyTitle: 'Complete the identity',
     supply: 'Send it: the term begins anew',

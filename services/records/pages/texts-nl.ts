@@ -123,6 +123,8 @@ export const NL: RecordsTexts = {
     states: 'Lidstaten met veroordelingen; Justid vraagt ze',
     emptyExtract: 'Er staat niets in wat meetelt.',
     received: 'ontvangen',
+    receivedHeading: 'Ontvangen',
+    nonEu: 'vonnis van buiten de Europese Unie:',
     identityWanted: 'Deze staat weet niet om wie het gaat, en vraagt:',
     supplyTitle: 'Identiteit aanvullen',
     supply: 'Aanvulling versturen: de termijn begint opnieuw',

@@ -113,6 +113,8 @@ export interface RecordsTexts {
     readonly states: string
     readonly emptyExtract: string
     readonly received: string
+    readonly receivedHeading: string
+    readonly nonEu: string
     readonly identityWanted: string
     readonly supplyTitle: string
     readonly supply: string

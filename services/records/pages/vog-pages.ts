@@ -60,11 +60,11 @@ function outside({ records, refOf }: PageParts, { texts, lang }: Locale, action:
   const rows = records.vog.drawer
     .all('quarantine')
     .map(({ value }) => [
-      value.what,
+      value.what.replace('noneu.conviction.offered', vog.nonEu),
       value.from === '' ? vog.otherWay : refOf(value.from),
       time(value.at, lang),
     ])
-  const headings = [vog.what, vog.offeredBy, vog.received]
+  const headings = [vog.what, vog.offeredBy, vog.receivedHeading]
   return html`<section aria-labelledby="outside"><h2 id="outside">${vog.quarantine}</h2>
 <p>${vog.quarantineIntro}</p>
 ${rows.length === 0 ? html`<p class="quiet">${vog.quarantineNone}</p>` : dataTable({ caption: vog.quarantineCaption, headings, rows })}
