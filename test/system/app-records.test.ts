@@ -168,7 +168,7 @@ async function visit(
 
 here('pages of Justis and Justid in a real browser', () => {
   it.each([
-    ['light', ['nl', 'en'], { viewport: { width: 960, height: 700 } }],
+    ['light', ['nl'], { viewport: { width: 960, height: 700 } }],
     ['dark', ['nl'], { colorScheme: 'dark' as const }],
     ['narrow', ['en'], NARROW],
   ])(
