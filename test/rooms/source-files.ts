@@ -33,6 +33,7 @@ const ALIASES: Readonly<Record<string, string>> = {
   '#core/': 'services/_core/',
   '#adapters/': 'services/_adapters/',
   '#sdk/': 'services/_sdk/',
+  '#web/': 'services/_web/',
   '#services/': 'services/',
 }
 
