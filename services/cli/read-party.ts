@@ -13,10 +13,10 @@ export interface Party {
 
 const FOLDER = ['contracts', 'partner'] as const
 
-/** `OPS_NOT_FOUND` for a partner that has no file. */
-export function readParty(id: string): Party {
+/** undefined: it has no file there, as a partner that was admitted since. */
+export function findParty(id: string): Party | undefined {
   const path = projectRoot(...FOLDER, `${id}.json`)
-  if (!/^[a-z0-9-]+$/.test(id) || !existsSync(path)) fail('OPS_NOT_FOUND', '/to', `partner ${id}`)
+  if (!/^[a-z0-9-]+$/.test(id) || !existsSync(path)) return undefined
   const { oin, via, endpoints } = JSON.parse(readFileSync(path, 'utf8')) as {
     readonly oin: string
     readonly via: string | null
@@ -24,6 +24,9 @@ export function readParty(id: string): Party {
   }
   return { id, oin, via, endpoints: Object.keys(endpoints) }
 }
+
+/** `OPS_NOT_FOUND` for a partner that has no file. */
+const readParty = (id: string): Party => findParty(id) ?? fail('OPS_NOT_FOUND', '/to', `partner ${id}`)
 
 /** The urn of `partner/endpoint`. */
 export function urnOfParty(party: string): string {

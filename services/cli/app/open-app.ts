@@ -8,7 +8,7 @@ import { type Connection, type ConnectOptions, connect } from '#sdk/connect.ts'
 import { Door } from '#web/door.ts'
 import { readAccounts } from '../accounts-file.ts'
 import type { Call } from '../command.ts'
-import { readParty, urnOfParty } from '../read-party.ts'
+import { findParty, urnOfParty } from '../read-party.ts'
 import { readGatewayAddress } from '../running/gateway-address.ts'
 import { type SignInLinks, writeSignIn } from '../running/sign-in-file.ts'
 import { storePaths } from '../store-paths.ts'
@@ -70,17 +70,16 @@ async function connectOf(
   options: Partial<ConnectOptions>,
 ): Promise<Connection> {
   const [partner = '', endpoint = ''] = ref.split('/')
-  const { id, via } = readParty(partner)
-  const partners = storePaths(call.data).partners
-  const own = call.option('identity') ?? join(partners, id)
-  const carried = via !== null && !existsSync(own)
+  const { partners } = storePaths(call.data)
+  const own = call.option('identity') ?? join(partners, partner)
+  const carrier = existsSync(own) ? null : (findParty(partner)?.via ?? null)
   return connect({
     gateway: call.option('gateway') ?? (await readGatewayAddress(call.data)) ?? GATEWAY,
-    identity: carried ? join(partners, via) : own,
+    identity: carrier === null ? own : join(partners, carrier),
     endpoint,
     outbox: join(folder, 'outbox', `${partner}-${endpoint}`),
     language: call.lang,
-    ...(carried ? { speaksFor: urnOfParty(ref) } : {}),
+    ...(carrier === null ? {} : { speaksFor: urnOfParty(ref) }),
     ...options,
   })
 }
