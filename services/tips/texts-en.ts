@@ -94,7 +94,7 @@ export const EN: TipsTexts = {
     received: 'Received',
     kept: 'Erased on',
     contactStays: 'stays with the hotline',
-    none: 'nothing',
+    none: 'not said',
     yes: 'yes',
     no: 'no',
     review: 'Review and forward',
@@ -104,7 +104,7 @@ export const EN: TipsTexts = {
     forward: 'Read, forward',
     setAside: 'Set aside',
     setAsideHint: 'Does not go to the police. The reporter sees that the report has been closed.',
-    outcome: 'What the exchange said',
+    outcome: 'What Schakel answered',
     outcomes: {
       permit: 'let through',
       'permit-redacted': 'let through, partly withheld',

@@ -94,7 +94,7 @@ export const NL = {
     received: 'Ontvangen',
     kept: 'Gewist op',
     contactStays: 'blijft bij het meldpunt',
-    none: 'niets',
+    none: 'niet gezegd',
     yes: 'ja',
     no: 'nee',
     review: 'Beoordelen en doorsturen',
@@ -104,7 +104,7 @@ export const NL = {
     forward: 'Gelezen en doorsturen',
     setAside: 'Terzijde leggen',
     setAsideHint: 'Gaat niet naar de politie. De melder ziet dat de melding is afgesloten.',
-    outcome: 'Wat de schakel zei',
+    outcome: 'Wat Schakel antwoordde',
     outcomes: {
       permit: 'doorgelaten',
       'permit-redacted': 'doorgelaten, deels achtergehouden',

@@ -56,7 +56,10 @@ async function flawless(page: Page, what: string): Promise<void> {
 
 async function picture(page: Page, name: string): Promise<void> {
   if (!SCREENS) return
-  await page.screenshot({ path: join(ROOT, 'docs', 'screens', `tips-${name}.png`), fullPage: true })
+  await page.screenshot({
+    path: join(ROOT, 'docs', 'screens', `tips-${name}.png`),
+    fullPage: name !== 'review',
+  })
 }
 
 async function comeBack(page: Page, lang: string): Promise<void> {
