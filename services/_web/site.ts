@@ -147,6 +147,8 @@ export class Site<T extends SiteWords> {
     const user = this.#options.door.user(request.headers.cookie)
     if (user) (request as WithUser)[USER] = user
     const path = request.url.split('?')[0] ?? '/'
+    // The router decodes, roles are judged by the path as sent: one that is written in another way is no page of ours.
+    if (path.includes('%')) throw new PageRefusal(404)
     if (this.#mayOpen(user, path)) return undefined
     if (user && path === '/') return reply.redirect(this.#start(request, user), 303)
     if (user) throw new PageRefusal(403)

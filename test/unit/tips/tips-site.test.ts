@@ -80,13 +80,15 @@ describe('coming back', () => {
 })
 
 describe('the staff', () => {
-  it.each(['/staff', '/%73taff', '/staff/tips/TIP-0', '/staff/', '/STAFF'])(
-    'alone opens %s',
-    async (path) => {
-      expect((await ask(path)).status).toBe(303)
-      expect((await askSite(tips.url, path, { cookie: tips.stranger })).status).toBe(403)
-    },
-  )
+  it.each(['/staff', '/staff/tips/TIP-0', '/staff/', '/STAFF'])('alone opens %s', async (path) => {
+    expect((await ask(path)).status).toBe(303)
+    expect((await askSite(tips.url, path, { cookie: tips.stranger })).status).toBe(403)
+  })
+
+  it('is at no other spelling of its address, whoever asks', async () => {
+    for (const cookie of [undefined, tips.stranger, tips.staff])
+      expect((await askSite(tips.url, '/%73taff', cookie === undefined ? {} : { cookie })).status).toBe(404)
+  })
 
   it('cannot forward a tip without an assessment, nor one that is not there', async () => {
     await playIntake(tips.url)

@@ -66,6 +66,12 @@ describe('a site', () => {
     expect((await ask('/', { cookie: cookieFor('none') })).status).toBe(403)
   })
 
+  it('gives no page by another spelling of its address: the router decodes, and roles are judged as sent', async () => {
+    const cookie = cookieFor('desk')
+    for (const path of ['/%72est', '/%72est/deep', '/r%65st', '/%6fpen', '/rest%2fdeep'])
+      expect([path, (await ask(path, { cookie })).status]).toEqual([path, 404])
+  })
+
   it('takes no form from elsewhere', async () => {
     const cookie = cookieFor('desk')
     const foreign = { cookie, form: {}, headers: { 'sec-fetch-site': 'cross-site' } }
