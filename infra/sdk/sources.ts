@@ -11,6 +11,8 @@ export const SUBPATHS: Readonly<Record<string, string>> = {
   './catalogue': 'services/_sdk/catalogue.ts',
   './failure-words': 'services/_sdk/failure-words.ts',
   './send-once': 'services/_sdk/send-once.ts',
+  './follow-inbox': 'services/_sdk/follow-inbox.ts',
+  './ports': 'services/_sdk/system-ports.ts',
 }
 
 const ROOMS: Readonly<Record<string, string>> = {

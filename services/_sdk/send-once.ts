@@ -1,3 +1,5 @@
+import { createHmac } from 'node:crypto'
+import { uuidV4 } from '#core/uuid-v4.ts'
 import type { Publication } from './build-content.ts'
 import type { Connection } from './connection.ts'
 import type { MessageStatus } from './gateway-answers.ts'
@@ -11,6 +13,10 @@ export interface Outcome {
 }
 
 const WAIT_SECONDS = 20
+
+/** A message id that says nothing, and is the same whenever the same thing is sent: under a secret key of the sender's own. */
+export const messageIdOf = (key: Uint8Array, what: string): string =>
+  uuidV4(createHmac('sha256', key).update(what).digest())
 
 /**
  * Sends to one recipient, once: who fell over between sending and noting it sends the same id again, and reads what became of the

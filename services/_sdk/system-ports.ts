@@ -3,6 +3,8 @@ import { setTimeout as wait } from 'node:timers/promises'
 import type { Clock } from '#core/ports/clock.ts'
 import type { EphemeralCurve, Random } from '#core/ports/random.ts'
 
+export type { Clock }
+
 /** Time of the machine the partner system runs on. */
 export const systemClock: Clock = {
   now: () => Date.now(),

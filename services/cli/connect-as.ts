@@ -22,6 +22,10 @@ export const PARTNER_OPTIONS: Readonly<Record<string, CliOption>> = {
   },
 }
 
+/** The gateway that was asked for, else that of the data directory, else the usual address. */
+export const gatewayOf = async (call: Call): Promise<string> =>
+  call.option('gateway') ?? (await readGatewayAddress(call.data)) ?? GATEWAY
+
 /** A connection as one partner's endpoint, through the same SDK that partners use. */
 export async function connectAs(call: Call, as: string | undefined = call.option('as')) {
   const match = AS.exec(as ?? '')
@@ -29,6 +33,5 @@ export async function connectAs(call: Call, as: string | undefined = call.option
   if (partner === undefined || endpoint === undefined)
     return fail('OPS_USAGE', '/as', '--as partner/endpoint')
   const identity = call.option('identity') ?? join(storePaths(call.data).partners, partner)
-  const gateway = call.option('gateway') ?? (await readGatewayAddress(call.data)) ?? GATEWAY
-  return connect({ gateway, identity, endpoint, language: call.lang })
+  return connect({ gateway: await gatewayOf(call), identity, endpoint, language: call.lang })
 }

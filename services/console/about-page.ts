@@ -1,6 +1,6 @@
 import type { Epoch } from '#core/decision/epoch.ts'
+import { stateBadge, verdictBadge } from '#web/badges.ts'
 import { type Html, type HtmlValue, html } from '#web/html.ts'
-import { stateBadge, verdictBadge } from './badges.ts'
 import type { Content } from './layout.ts'
 import { STATES, VERDICTS } from './list-query.ts'
 import type { Locale } from './locale.ts'

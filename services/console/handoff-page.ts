@@ -1,7 +1,7 @@
+import { stateBadge, verdictBadge } from '#web/badges.ts'
 import { type Definition, definitionList } from '#web/definition-list.ts'
 import { time } from '#web/format-time.ts'
 import { type Html, html } from '#web/html.ts'
-import { stateBadge, verdictBadge } from './badges.ts'
 import { dutiesSection } from './duties-section.ts'
 import type { HandoffView } from './handoff-view.ts'
 import { historySection } from './history-section.ts'

@@ -1,8 +1,8 @@
 import { explainBasis, explainReason } from '#core/decision/explain-reason.ts'
 import type { Reason, Verdict } from '#core/decision/verdict.ts'
+import { verdictBadge } from '#web/badges.ts'
 import { dataTable } from '#web/data-table.ts'
 import { type Html, type HtmlValue, html } from '#web/html.ts'
-import { verdictBadge } from './badges.ts'
 import type { HandoffView } from './handoff-view.ts'
 
 /** `approval:wpg19-ovj` in words: what kind of cure, and which. */

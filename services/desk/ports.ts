@@ -1,4 +1,5 @@
 import type { Connection } from '#sdk/connect.ts'
+import type { Clock } from '#sdk/system-ports.ts'
 import type { Door } from '#web/door.ts'
 import type { SiteOptions, SiteWords } from '#web/site.ts'
 import type { DeskStore } from './store.ts'
@@ -18,7 +19,7 @@ export interface DeskPorts {
   /** Loopback only; port 0 = any free one. */
   readonly host: string
   readonly port: number
-  readonly clock: { now(): number; sleep(ms: number, signal?: AbortSignal): Promise<void> }
+  readonly clock: Clock
   /** Ids of messages: UUIDs. */
   newId(): string
   readonly report: SiteOptions<SiteWords>['report']

@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto'
+import { messageIdOf, sendOnce } from '#sdk/send-once.ts'
 import type { Drawer } from './drawer.ts'
-import type { FollowKinds } from './follow.ts'
-import { idOf, type Link, type Sent, sendOnce } from './link.ts'
+import type { Link, Sent } from './link.ts'
 import type { Outgoing } from './vog-messages.ts'
 
-export interface DeskKinds extends FollowKinds {
+export interface DeskKinds {
+  /** Where it stands in its inbox. */
+  cursor: { readonly after: string }
   /** Key of message ids. */
   key: { readonly key: string }
 }
@@ -27,7 +29,7 @@ export function sendAs(ports: { readonly link: Link; readonly drawer: Drawer<Des
   const key = known ?? `${randomUUID()}${randomUUID()}`
   if (known === undefined) drawer.put('key', 'ids', '', { key })
   return (what, { type, publication }, link = own) =>
-    sendOnce(link, type, { ...publication, id: idOf(Buffer.from(key), `${type} ${what}`) })
+    sendOnce(link, type, { ...publication, id: messageIdOf(Buffer.from(key), `${type} ${what}`) })
 }
 
 /** The desk cannot do this now: another has done it, or it is not the time. */

@@ -1,12 +1,13 @@
 import { join } from 'node:path'
 import type { Connection } from '#sdk/connect.ts'
+import { followInbox, type InboxReader } from '#sdk/follow-inbox.ts'
+import type { Handoff } from '#sdk/open-handoff.ts'
+import type { Clock } from '#sdk/system-ports.ts'
 import { Authority } from './authority.ts'
 import type { AuthorityKinds, RegisterKinds } from './authority-kinds.ts'
-import type { Clock } from './clock.ts'
 import { Counter, type CounterKinds } from './counter.ts'
 import type { DeskKinds } from './desk.ts'
 import { Drawer } from './drawer.ts'
-import { follow } from './follow.ts'
 import { PURGE_EVERY_MS } from './limits.ts'
 import type { Identity, JudicialRecord } from './person.ts'
 import { Register } from './register.ts'
@@ -42,8 +43,8 @@ export interface Records {
 
 /** Four desks of two organisations, each with its own connection and its own drawer: none reads in another's. */
 export async function openRecords(ports: RecordsPorts): Promise<Records> {
-  const { connect, urnOf, bodies, clock, report } = ports
-  const { now } = { now: () => clock.now() }
+  const { connect, urnOf, bodies, clock } = ports
+  const now = () => clock.now()
   const connections: Connection[] = []
   const open = async (...args: Parameters<RecordsPorts['connect']>): Promise<Connection> => {
     const connection = await connect(...args)
@@ -57,13 +58,7 @@ export async function openRecords(ports: RecordsPorts): Promise<Records> {
     return made
   }
   const byUrn = new Map(bodies.map((ref) => [urnOf(ref), ref]))
-  const links = new Map<string, Promise<Connection>>()
-  const bodyLink = (urn: string): Promise<Connection> => {
-    const link = links.get(urn) ?? open(byUrn.get(urn) ?? urn)
-    links.set(urn, link)
-    link.catch(() => links.delete(urn))
-    return link
-  }
+  const bodyLink = opened((urn) => open(byUrn.get(urn) ?? urn))
   const [loket, assessor, ecris, jd] = await Promise.all([
     open('justis/loket'),
     open('justis/vog'),
@@ -82,12 +77,25 @@ export async function openRecords(ports: RecordsPorts): Promise<Records> {
   const register = new Register({ link: jd, drawer: drawn.register, urnOf, now, judgments: ports.judgments })
 
   const stopping = new AbortController()
+  const reader = inboxOf(ports)
   const working = [
-    follow({ ...at(loket, drawn.counter), arrive: async (one) => counter.arrive(one) }, stopping.signal),
-    follow({ ...at(assessor, drawn.vog), arrive: async (one) => arriveAtVog(vog, one) }, stopping.signal),
-    follow({ ...at(ecris, drawn.authority), arrive: (one) => authority.arrive(one) }, stopping.signal),
-    follow({ ...at(jd, drawn.register), arrive: async (one) => register.arrive(one) }, stopping.signal),
-    tidy([
+    followInbox(
+      reader(loket, drawn.counter, (one) => counter.arrive(one)),
+      stopping.signal,
+    ),
+    followInbox(
+      reader(assessor, drawn.vog, (one) => arriveAtVog(vog, one)),
+      stopping.signal,
+    ),
+    followInbox(
+      reader(ecris, drawn.authority, (one) => authority.arrive(one)),
+      stopping.signal,
+    ),
+    followInbox(
+      reader(jd, drawn.register, (one) => register.arrive(one)),
+      stopping.signal,
+    ),
+    keepTidy(ports, stopping.signal, [
       () => counter.purge(),
       () => purgeVog(vog),
       () => authority.purge(),
@@ -95,18 +103,6 @@ export async function openRecords(ports: RecordsPorts): Promise<Records> {
       () => finishDestructions(vog),
     ]),
   ]
-  function at<Kinds extends DeskKinds>(link: Connection, own: Drawer<Kinds>) {
-    return { link, drawer: own, clock, report }
-  }
-  async function tidy(tasks: readonly (() => unknown)[]): Promise<void> {
-    while (!stopping.signal.aborted) {
-      for (const task of tasks)
-        await Promise.resolve()
-          .then(task)
-          .catch((error: unknown) => report(error, 'purge'))
-      await clock.sleep(PURGE_EVERY_MS, stopping.signal)
-    }
-  }
   return {
     counter,
     vog,
@@ -120,3 +116,48 @@ export async function openRecords(ports: RecordsPorts): Promise<Records> {
     },
   }
 }
+
+/** Each opened once, when it is first needed; one that could not be is tried again the next time. */
+function opened(open: (urn: string) => Promise<Connection>): (urn: string) => Promise<Connection> {
+  const links = new Map<string, Promise<Connection>>()
+  return (urn) => {
+    const link = links.get(urn) ?? open(urn)
+    links.set(urn, link)
+    link.catch(() => links.delete(urn))
+    return link
+  }
+}
+
+/** What must go goes, now and then until the signal aborts; one that fails is reported, the others go on. */
+async function keepTidy(
+  { clock, report }: Pick<RecordsPorts, 'clock' | 'report'>,
+  signal: AbortSignal,
+  tasks: readonly (() => unknown)[],
+): Promise<void> {
+  while (!signal.aborted) {
+    for (const task of tasks)
+      await Promise.resolve()
+        .then(task)
+        .catch((error: unknown) => report(error, 'purge'))
+    await clock.sleep(PURGE_EVERY_MS, signal)
+  }
+}
+
+/** A desk takes in whatever the exchange let through to it; what it has no work for it notes itself. */
+const inboxOf =
+  ({ clock, report }: Pick<RecordsPorts, 'clock' | 'report'>) =>
+  (
+    link: Connection,
+    own: Drawer<DeskKinds>,
+    arrive: (handoff: Handoff) => void | Promise<void>,
+  ): InboxReader => ({
+    link,
+    cursor: () => own.get('cursor', link.urn)?.after,
+    moveTo: (after) => own.put('cursor', link.urn, '', { after }),
+    arrive: async (handoff) => {
+      await arrive(handoff)
+      return true
+    },
+    clock,
+    report: (error, about) => report(error, about === 'inbox' ? link.urn : about),
+  })

@@ -1,5 +1,7 @@
 import { join } from 'node:path'
-import { SchakelError } from '#sdk/sdk-error.ts'
+import { followInbox } from '#sdk/follow-inbox.ts'
+import type { Handoff } from '#sdk/open-handoff.ts'
+import type { Clock } from '#sdk/system-ports.ts'
 import type { Door } from '#web/door.ts'
 import { html } from '#web/html.ts'
 import { listen, openSite, type SiteOptions } from '#web/site.ts'
@@ -21,7 +23,6 @@ const DAY_MS = 86_400_000
 /** How long a tip is kept; what the real agreement says goes into `keepMs`. */
 const KEEP_MS = 365 * DAY_MS
 const TIDY_MS = 60_000
-const AGAIN_MS = 5_000
 
 export interface TipsPorts {
   /** Connects `partner/endpoint`. */
@@ -32,7 +33,7 @@ export interface TipsPorts {
   readonly door: Door
   readonly host: string
   readonly port: number
-  readonly clock: { now(): number; sleep(ms: number, signal?: AbortSignal): Promise<void> }
+  readonly clock: Clock
   /** Term of the agreement, ms since a tip was received. */
   readonly keepMs?: number
   /** Told of what fails: never of a person, a code or a text. */
@@ -56,26 +57,16 @@ export async function startTips(ports: TipsPorts): Promise<{ readonly url: strin
   })
   const stopping = new AbortController()
   const { signal } = stopping
-  const working = [follow(), tidy()]
-
-  /** Each hand-off is taken in, then acknowledged, then left behind; what fails for now is tried again from where it stood. */
-  async function follow(): Promise<void> {
-    while (!signal.aborted) {
-      try {
-        const refused = (one: { readonly handoff: string; readonly error: unknown }) =>
-          report(one.error, one.handoff)
-        for await (const handoff of link.stream(signal, store.cursor(), refused)) {
-          if (staff.arrive(handoff)) await link.acknowledge(handoff)
-          else report(new SchakelError('OPS_NOT_FOUND'), handoff.handoff)
-          if (handoff.cursor !== null) store.moveTo(handoff.cursor)
-        }
-      } catch (error) {
-        if (signal.aborted) return
-        report(error, 'inbox')
-        await clock.sleep(AGAIN_MS, signal)
-      }
-    }
+  const inbox = {
+    link,
+    cursor: () => store.cursor(),
+    moveTo: (cursor: string) => store.moveTo(cursor),
+    arrive: (handoff: Handoff) => staff.arrive(handoff),
+    clock,
+    report,
   }
+  const working = [followInbox(inbox, signal), tidy()]
+
   async function tidy(): Promise<void> {
     while (!signal.aborted) {
       try {

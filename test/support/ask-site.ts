@@ -12,13 +12,15 @@ export interface SiteAsking {
   readonly headers?: Readonly<Record<string, string>>
   /** Fields of a form: sent as a POST from this very site, unless `headers` say otherwise. */
   readonly form?: Readonly<Record<string, string>>
+  /** Sent as it stands, when there is no form. */
+  readonly body?: string
 }
 
 /** Asks a site as a browser would; the path goes out exactly as it stands. */
 export function askSite(url: string, path: string, asking: SiteAsking = {}): Promise<SiteAnswer> {
   const { port } = new URL(url)
   const { form, cookie, headers = {} } = asking
-  const body = form ? new URLSearchParams(form).toString() : ''
+  const body = form ? new URLSearchParams(form).toString() : asking.body
   const own = form
     ? { 'content-type': 'application/x-www-form-urlencoded', 'sec-fetch-site': 'same-origin' }
     : { accept: 'text/html' }

@@ -1,32 +1,10 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
-import { createRequire } from 'node:module'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
+import type { BrowserContextOptions, Page } from 'playwright-core'
 import type { Operations } from '#services/console/operations.ts'
 import { ConsoleHarness } from './console-harness.ts'
 import { NOON, storyRows } from './console-rows.ts'
 import { testEpoch } from './contracts.ts'
-
-const CHROMIUM = '/usr/bin/chromium'
-const FLAGS = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-]
-const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
-
-interface AxeResult {
-  readonly violations: readonly {
-    readonly id: string
-    readonly nodes: readonly { readonly target: readonly string[] }[]
-  }[]
-}
+import { SiteBrowser } from './site-browser.ts'
 
 const HOUR = 3_600_000
 
@@ -68,13 +46,6 @@ const BUSY_DAY: Operations = {
   since: null,
 }
 
-/** Whether these tests run here: where there is no Chromium they say so, and in CI they fail at its start. */
-export function hasChromium(): boolean {
-  const found = existsSync(CHROMIUM) || process.env['CI'] === 'true'
-  if (!found) console.log(`NOT RUN: no ${CHROMIUM}`)
-  return found
-}
-
 /** The console with the story's hand-offs, in a real browser; errors and broken policies of any page are kept. */
 export class ConsoleBrowser {
   readonly harness = new ConsoleHarness(testEpoch(), {
@@ -89,29 +60,26 @@ export class ConsoleBrowser {
     rules: async () => new Map([['contracts/legal/wpg-15.cedar', '// Wpg 15']]),
     matrix: () => readFile(new URL('../../contracts/matrix.txt', import.meta.url), 'utf8'),
   })
-  problems: string[] = []
-  readonly #home = mkdtempSync(join(tmpdir(), 'schakel-console-'))
-  #browser: Browser | undefined
+  readonly #site = new SiteBrowser()
+
+  get problems(): readonly string[] {
+    return this.#site.problems
+  }
 
   async start(): Promise<void> {
     for (const { row, records } of storyRows()) this.harness.view.put(row, undefined, records)
     await this.harness.start()
-    this.#browser = await chromium.launch({
-      executablePath: CHROMIUM,
-      args: FLAGS,
-      env: { HOME: this.#home },
-    })
+    await this.#site.start()
   }
 
   async close(): Promise<void> {
-    await this.#browser?.close()
+    await this.#site.close()
     await this.harness.close()
-    rmSync(this.#home, { recursive: true, force: true })
   }
 
   /** Drops problems that a test brought about itself. */
   forgive(text: string): void {
-    this.problems = this.problems.filter((problem) => !problem.includes(text))
+    this.#site.problems = this.problems.filter((problem) => !problem.includes(text))
   }
 
   url(path: string): string {
@@ -119,31 +87,7 @@ export class ConsoleBrowser {
   }
 
   /** A page of its own, at `path`. */
-  async open(path: string, options: BrowserContextOptions = {}): Promise<Page> {
-    if (!this.#browser) throw new Error('the browser was not started')
-    const context = await this.#browser.newContext(options)
-    const [name = '', value = ''] = this.harness.cookie.split('=')
-    if (value) await context.addCookies([{ name, value, url: this.harness.url }])
-    const page = await context.newPage()
-    page.on('pageerror', (error) => this.problems.push(String(error)))
-    page.on('console', (message) => {
-      // A 4xx page is what some tests ask for; everything else that Chromium complains of counts.
-      if (message.type() === 'error' && !message.text().includes('status of 40'))
-        this.problems.push(message.text())
-    })
-    await page.goto(this.url(path))
-    return page
+  open(path: string, options: BrowserContextOptions = {}): Promise<Page> {
+    return this.#site.open(this.url(path), this.harness.cookie, options)
   }
-}
-
-let axe: string | undefined
-
-/** What axe-core finds wrong with the page as it stands: rule and places. */
-export async function violationsOn(page: Page): Promise<readonly string[]> {
-  axe ??= readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
-  await page.evaluate(axe)
-  const found = await page.evaluate(`axe.run(document, { runOnly: ${JSON.stringify(RULES)} })`)
-  return (found as AxeResult).violations.map(
-    ({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`,
-  )
 }

@@ -1,4 +1,3 @@
-import { request } from 'node:http'
 import type { DecisionRecord } from '#core/decision/decision-record.ts'
 import type { Epoch } from '#core/decision/epoch.ts'
 import { Failure } from '#core/failure.ts'
@@ -9,6 +8,7 @@ import type { ConsolePorts } from '#services/console/ports.ts'
 import type { ConsoleRole } from '#services/console/roles.ts'
 import { type RunningConsole, startConsole } from '#services/console/run.ts'
 import { Door } from '#web/door.ts'
+import { askSite, type SiteAnswer, type SiteAsking } from './ask-site.ts'
 import { MemoryView } from './memory-view.ts'
 
 /** A View in the order of the real one: newest first, cut by time alone. */
@@ -63,17 +63,7 @@ export const NO_OPERATIONS: Operations = {
   since: null,
 }
 
-export interface Answer {
-  readonly status: number
-  readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>
-  readonly body: string
-}
-
-export interface Asking {
-  readonly method?: string
-  readonly headers?: Readonly<Record<string, string>>
-  readonly body?: string
-}
+export type Asking = Pick<SiteAsking, 'method' | 'headers' | 'body'>
 
 /** A console on a free port over a View written by hand. */
 export class ConsoleHarness {
@@ -135,25 +125,7 @@ export class ConsoleHarness {
   }
 
   /** The path goes out exactly as it stands; Host can be any. */
-  ask(path: string, { method = 'GET', headers = {}, body = '' }: Asking = {}): Promise<Answer> {
-    const { port = 0 } = this.running ?? {}
-    return new Promise((resolve, reject) => {
-      const call = request(
-        { host: '127.0.0.1', port, path, method, headers: { cookie: this.cookie, ...headers } },
-        (response) => {
-          const parts: Buffer[] = []
-          response.on('data', (part: Buffer) => parts.push(part))
-          response.on('end', () =>
-            resolve({
-              status: response.statusCode ?? 0,
-              headers: response.headers,
-              body: Buffer.concat(parts).toString('utf8'),
-            }),
-          )
-        },
-      )
-      call.on('error', reject)
-      call.end(body)
-    })
+  ask(path: string, { headers = {}, ...asking }: Asking = {}): Promise<SiteAnswer> {
+    return askSite(this.url, path, { ...asking, headers: { accept: '*/*', cookie: this.cookie, ...headers } })
   }
 }

@@ -1,7 +1,5 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
+import type { BrowserContextOptions, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { RECORDS_ROLES, recordsPages } from '#services/records/pages/records-pages.ts'
 import { recordsSite } from '#services/records/start-records.ts'
@@ -9,9 +7,9 @@ import { announceRefusal, askAll } from '#services/records/vog-acts.ts'
 import { arriveAtVog, quarantine } from '#services/records/vog-desk.ts'
 import { Door } from '#web/door.ts'
 import { listen } from '#web/site.ts'
-import { hasChromium, violationsOn } from '../support/console-browser.ts'
 import { arrived, dutyOf, FakeDesks, urnOf } from '../support/records-desks.ts'
 import { CODES, KLARA } from '../support/records-samples.ts'
+import { flawless, hasChromium, SiteBrowser, violationsOn } from '../support/site-browser.ts'
 
 const SLOW = 40_000
 /** `SCREENS=docs/screens` writes a picture of each page there. */
@@ -20,10 +18,9 @@ const NARROW = { viewport: { width: 360, height: 740 } }
 
 const here = describe.runIf(hasChromium())
 const desks = new FakeDesks()
-const home = mkdtempSync(join(tmpdir(), 'schakel-records-'))
 const door = new Door({ accounts: async () => [], cookie: 'records', now: () => desks.now })
 const problems: string[] = []
-let browser: Browser
+const browser = new SiteBrowser()
 let listening: Awaited<ReturnType<typeof listen>>
 let paths: readonly (readonly [name: string, role: string, path: string])[] = []
 
@@ -120,33 +117,19 @@ beforeAll(async () => {
     ['reply', 'authority', `/justid/reply?of=${of}`],
     ['forbidden', 'authority', '/vog'],
   ]
-  browser = await chromium.launch({
-    executablePath: '/usr/bin/chromium',
-    args: ['--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-background-networking'],
-    env: { HOME: home },
-  })
+  await browser.start()
 }, 60_000)
 afterAll(async () => {
-  await browser?.close()
+  await browser.close()
   await listening?.close()
-  rmSync(home, { recursive: true, force: true })
 })
 
 const inLanguage = (path: string, lang: string) => `${path}${path.includes('?') ? '&' : '?'}lang=${lang}`
 
 async function open(role: string, options: BrowserContextOptions = {}): Promise<Page> {
-  const context = await browser.newContext(options)
-  if (RECORDS_ROLES.some((one) => one === role)) {
-    const set = door.enterByCode(door.startCode({ actor: `${role}-1`, name: role, roles: [role] }))
-    const [name = '', value = ''] = (set.split(';')[0] ?? '').split('=')
-    await context.addCookies([{ name, value, url: listening.url }])
-  }
-  const page = await context.newPage()
-  page.on('pageerror', (error) => problems.push(String(error)))
-  page.on('console', (message) => {
-    if (message.type() === 'error' && !message.text().includes('status of 40')) problems.push(message.text())
-  })
-  return page
+  const known = RECORDS_ROLES.some((one) => one === role)
+  const set = known ? door.enterByCode(door.startCode({ actor: `${role}-1`, name: role, roles: [role] })) : ''
+  return browser.open(`${listening.url}/certificate`, set.split(';')[0] ?? '', options)
 }
 
 /** Every page, each by who may see it. */
@@ -175,11 +158,7 @@ here('pages of Justis and Justid in a real browser', () => {
     'axe finds nothing, one h1, nothing scrolls sideways: %s',
     async (theme, langs, options) => {
       await visit(options, langs, async (page, name, lang) => {
-        expect([name, lang, await violationsOn(page)]).toEqual([name, lang, []])
-        expect(await page.locator('html').getAttribute('lang')).toBe(lang)
-        expect([name, await page.locator('h1').count()]).toEqual([name, 1])
-        const over = await page.evaluate('document.documentElement.scrollWidth - innerWidth')
-        expect([name, over]).toEqual([name, 0])
+        await flawless(page, name, lang)
         if (SCREENS && theme === 'light' && lang === 'nl' && name !== 'forbidden')
           await page.screenshot({ path: join(SCREENS, `records-${name}.png`), fullPage: true })
       })
@@ -218,5 +197,5 @@ here('pages of Justis and Justid in a real browser', () => {
     SLOW,
   )
 
-  it('nothing went wrong on any page', () => expect(problems).toEqual([]))
+  it('nothing went wrong on any page', () => expect([...problems, ...browser.problems]).toEqual([]))
 })

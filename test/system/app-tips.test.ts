@@ -4,8 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { playIntake, S1_TIP } from '#services/tips/play-intake.ts'
 import { ROOT } from '../rooms/source-files.ts'
 import { askSite } from '../support/ask-site.ts'
-import { hasChromium, violationsOn } from '../support/console-browser.ts'
-import { SiteBrowser } from '../support/site-browser.ts'
+import { flawless, hasChromium, SiteBrowser } from '../support/site-browser.ts'
 import { TipsHarness } from '../support/tips-harness.ts'
 
 const SLOW = 120_000
@@ -46,13 +45,6 @@ afterAll(async () => {
   await browser.close()
   await tips?.close()
 })
-
-async function flawless(page: Page, what: string): Promise<void> {
-  expect([what, await violationsOn(page)]).toEqual([what, []])
-  expect([what, await page.locator('h1').count()]).toEqual([what, 1])
-  const over = await page.evaluate('document.documentElement.scrollWidth - innerWidth')
-  expect([what, over]).toEqual([what, 0])
-}
 
 async function picture(page: Page, name: string): Promise<void> {
   if (!SCREENS) return

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { ConsoleBrowser, hasChromium, violationsOn } from '../support/console-browser.ts'
+import { ConsoleBrowser } from '../support/console-browser.ts'
 import { handoffId, NOON } from '../support/console-rows.ts'
 import { handoffRow } from '../support/handoff-row.ts'
+import { hasChromium, violationsOn } from '../support/site-browser.ts'
 import { OINS, urn } from '../support/test-epoch.ts'
 
 const HELD = handoffId(3, 5)

@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { fail } from '#core/failure.ts'
 import type { Call } from '../command.ts'
 import type { Application } from './application.ts'
-import { applications } from './applications.ts'
+import { applicationNames, applications } from './applications.ts'
 
 const REF = /^[a-z0-9-]+\/[a-z0-9-]+$/
 
@@ -17,8 +17,8 @@ export interface AppPlace {
 
 /** Where an application of this call has its data: `<data>/apps/<name>`, one for each endpoint where it serves any. `OPS_USAGE`. */
 export function appPlace(call: Call, wanted: string): AppPlace {
-  const names = applications.map(({ name, summary }) => `${name}: ${summary}`).join('; ')
-  const application = applications.find(({ name }) => name === wanted) ?? fail('OPS_USAGE', '/name', names)
+  const application =
+    applications.find(({ name }) => name === wanted) ?? fail('OPS_USAGE', '/name', applicationNames)
   const as = call.option('as') ?? application.endpoints[0] ?? ''
   if (!REF.test(as)) fail('OPS_USAGE', '/as', '--as partner/endpoint')
   const name =

@@ -9,7 +9,7 @@ import type { Door } from '#web/door.ts'
 export interface AppParts {
   /** The endpoint named by `--as`; where an application serves several, the first of them. */
   readonly as: string
-  /** Connection of `partner/endpoint`; closed with the application. */
+  /** Connection of `partner/endpoint`; whoever asked for it closes it. */
   connect(ref: string, options?: Partial<ConnectOptions>): Promise<Connection>
   urnOf(ref: string): string
   /** 0700, this application's alone. */

@@ -25,6 +25,7 @@ export const applications: readonly Application[] = [
       const desk = await startDesk({ ...parts, connection, store, newId })
       const close = async () => {
         await desk.close()
+        connection.close()
         store.close()
       }
       return { url: desk.url, close }
@@ -53,3 +54,5 @@ export const applications: readonly Application[] = [
     },
   },
 ]
+
+export const applicationNames = applications.map(({ name, summary }) => `${name}: ${summary}`).join('; ')

@@ -5,16 +5,13 @@ import { systemClock } from '#adapters/clock/system.ts'
 import { systemRandom } from '#adapters/random/system.ts'
 import { fail } from '#core/failure.ts'
 import { type Connection, type ConnectOptions, connect } from '#sdk/connect.ts'
-import { Door } from '#web/door.ts'
-import { readAccounts } from '../accounts-file.ts'
 import type { Call } from '../command.ts'
+import { gatewayOf } from '../connect-as.ts'
 import { findParty, urnOfParty } from '../read-party.ts'
-import { readGatewayAddress } from '../running/gateway-address.ts'
+import { openDoor, startLinks } from '../running/sign-in-door.ts'
 import { type SignInLinks, writeSignIn } from '../running/sign-in-file.ts'
 import { storePaths } from '../store-paths.ts'
 import type { AppPlace } from './app-folder.ts'
-
-const GATEWAY = 'https://127.0.0.1:7400'
 
 export interface AppUp {
   readonly url: string
@@ -28,15 +25,10 @@ export interface AppUp {
 export async function openApp({ application, as, name, folder }: AppPlace, call: Call): Promise<AppUp> {
   await mkdir(folder, { recursive: true, mode: 0o700 })
   await chmod(folder, 0o700)
-  const door = openDoor(name, folder, application.roles)
-  const connections: Connection[] = []
+  const door = openDoor({ name, folder, roles: application.roles }, () => systemClock.now())
   const started = await application.start({
     as,
-    connect: async (ref, options = {}) => {
-      const made = await connectOf(call, folder, ref, options)
-      connections.push(made)
-      return made
-    },
+    connect: (ref, options = {}) => connectOf(call, folder, ref, options),
     urnOf: urnOfParty,
     folder,
     door,
@@ -48,16 +40,11 @@ export async function openApp({ application, as, name, folder }: AppPlace, call:
     report: (failure, about) => call.out.progress(`${name}: ${about}: ${failure.code}`),
     signal: call.signal,
   })
-  const links = application.roles.map((role) => {
-    const code = door.startCode({ actor: `start-${role}`, name: role, roles: [role] })
-    return [role, `${started.url}/sign-in?code=${code}`] as const
-  })
-  const signIn = Object.fromEntries(links)
+  const signIn = startLinks(door, application.roles, started.url)
   const forget = await writeSignIn(call.data, name, signIn)
   const close = async () => {
     await forget()
     await started.close()
-    for (const connection of connections) connection.close()
   }
   return { url: started.url, folder, signIn, close }
 }
@@ -74,7 +61,7 @@ async function connectOf(
   const own = call.option('identity') ?? join(partners, partner)
   const carrier = existsSync(own) ? null : (findParty(partner)?.via ?? null)
   return connect({
-    gateway: call.option('gateway') ?? (await readGatewayAddress(call.data)) ?? GATEWAY,
+    gateway: await gatewayOf(call),
     identity: carrier === null ? own : join(partners, carrier),
     endpoint,
     outbox: join(folder, 'outbox', `${partner}-${endpoint}`),
@@ -87,13 +74,4 @@ async function connectOf(
 function portOf(call: Call): number {
   const port = Number(call.option('port') ?? 0)
   return Number.isInteger(port) && port >= 0 && port <= 65_535 ? port : fail('OPS_USAGE', '/port')
-}
-
-/** Accounts are read at each sign-in; a file that is none lets nobody in. Cookies know no ports: each application has its own. */
-function openDoor(name: string, folder: string, roles: readonly string[]): Door {
-  return new Door({
-    cookie: `schakel-${name}`,
-    now: () => systemClock.now(),
-    accounts: () => readAccounts(folder, roles),
-  })
 }

@@ -1,16 +1,14 @@
 import { once } from 'node:events'
 import { appPlace } from '../app/app-folder.ts'
-import { applications } from '../app/applications.ts'
+import { applicationNames } from '../app/applications.ts'
 import { openApp } from '../app/open-app.ts'
 import type { CliCommand } from '../command.ts'
 import { PARTNER_OPTIONS } from '../connect-as.ts'
 
-const names = applications.map(({ name, summary }) => `${name}: ${summary}`).join('; ')
-
 export const app: CliCommand = {
   name: 'app',
   usage: 'app <name> [--as partner/endpoint] [--port n]',
-  summary: `A partner’s own application, with its own keys, beside a running exchange (${names})`,
+  summary: `A partner’s own application, with its own keys, beside a running exchange (${applicationNames})`,
   options: {
     ...PARTNER_OPTIONS,
     port: { type: 'string', value: 'n', text: 'port of its pages (default: any free one)' },

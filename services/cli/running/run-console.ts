@@ -8,14 +8,13 @@ import type { ConsolePorts, LedgerHead } from '#services/console/ports.ts'
 import type { ReplayAsk } from '#services/console/replay-ask.ts'
 import { CONSOLE_ROLES } from '#services/console/roles.ts'
 import { startConsole } from '#services/console/run.ts'
-import { Door } from '#web/door.ts'
-import { readAccounts } from '../accounts-file.ts'
 import type { Store } from '../open-store.ts'
 import { projectRoot } from '../project-root.ts'
 import { prove } from '../prove.ts'
 import { proposedRules } from '../replay/proposed-rules.ts'
 import { replay } from '../replay.ts'
 import { operationsOf } from './operations-of.ts'
+import { openDoor, startLinks } from './sign-in-door.ts'
 import { type SignInLinks, writeSignIn } from './sign-in-file.ts'
 
 export interface ConsoleUp {
@@ -33,29 +32,16 @@ export async function runConsole(
   report: (failure: Failure, about: string) => void,
 ): Promise<ConsoleUp> {
   const { data } = store.paths
-  const door = openDoor(store, data)
+  const place = { name: 'console', folder: data, roles: CONSOLE_ROLES }
+  const door = openDoor(place, () => store.clock.now())
   const running = await startConsole({ ...pagesOf(store, port, gateway, report), door })
-  const signIn = Object.fromEntries(
-    CONSOLE_ROLES.map((role) => {
-      const code = door.startCode({ actor: `start-${role}`, name: role, roles: [role] })
-      return [role, `${running.url}/sign-in?code=${code}`]
-    }),
-  )
+  const signIn = startLinks(door, CONSOLE_ROLES, running.url)
   const forget = await writeSignIn(data, 'console', signIn)
   const close = async () => {
     await forget()
     await running.close()
   }
   return { url: running.url, signIn, close }
-}
-
-/** Accounts are read at each sign-in; a file that is none lets nobody in. */
-function openDoor(store: Store, data: string): Door {
-  return new Door({
-    cookie: 'schakel-console',
-    now: () => store.clock.now(),
-    accounts: () => readAccounts(data, CONSOLE_ROLES),
-  })
 }
 
 function pagesOf(

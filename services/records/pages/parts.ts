@@ -1,4 +1,5 @@
 import type { Duty } from '#sdk/gateway-answers.ts'
+import { badge } from '#web/badges.ts'
 import { dataTable } from '#web/data-table.ts'
 import { type Definition, definitionList } from '#web/definition-list.ts'
 import { time } from '#web/format-time.ts'
@@ -8,20 +9,10 @@ import type { Sent } from '../link.ts'
 import type { Application, Conviction, Identity, JudicialRecord } from '../person.ts'
 import type { Locale, Page } from './page.ts'
 
-const SIGNS: Readonly<Record<Sent['verdict'], readonly [string, string]>> = {
-  permit: ['badge-permit', '✓'],
-  'permit-redacted': ['badge-permit-redacted', '◐'],
-  hold: ['badge-hold', '‖'],
-  deny: ['badge-deny', '✕'],
-  refused: ['badge-deny', '✕'],
-  unanswered: ['badge-hold', '…'],
-}
-
 /** What the exchange made of it, with its reasons. */
 export function sentNote({ verdict, reasons }: Sent, { lang, texts }: Locale): Html {
-  const [kind, sign] = SIGNS[verdict]
   const words = reasons.map((reason) => html`<br><span class="quiet">${reason[lang]}</span>`)
-  return html`<span class="badge ${kind}"><span class="sign" aria-hidden="true">${sign}</span>${texts.sent[verdict]}</span>${words}`
+  return html`${badge(verdict === 'refused' ? 'deny' : verdict, texts.sent[verdict])}${words}`
 }
 
 /** Instead of the page one would go on to: what was meant to go out did not, and why. */

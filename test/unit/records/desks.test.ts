@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest'
+import { sendOnce } from '#sdk/send-once.ts'
 import { NotNow } from '#services/records/desk.ts'
 import { KEPT_MS } from '#services/records/limits.ts'
-import { sendOnce } from '#services/records/link.ts'
 import type { Application } from '#services/records/person.ts'
 import { readApplication } from '#services/records/read-application.ts'
 import { askAll, decide, finishDestructions, mayRefuse, supplyIdentity } from '#services/records/vog-acts.ts'

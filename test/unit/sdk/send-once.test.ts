@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Connection } from '#sdk/connect.ts'
 import { SchakelError } from '#sdk/sdk-error.ts'
-import { outcomeNow, sendOnce } from '#sdk/send-once.ts'
+import { messageIdOf, outcomeNow, sendOnce } from '#sdk/send-once.ts'
 
 type Link = Pick<Connection, 'publish' | 'status'>
 const message = { id: 'm-1' } as Parameters<typeof sendOnce>[2]
@@ -53,5 +53,14 @@ describe('sending once', () => {
 
   it('lets a bug of ours be one', async () => {
     await expect(sendOnce(link(new RangeError('x')), 't', message)).rejects.toThrow(RangeError)
+  })
+
+  it('has an id that is the same for the same thing, and under another key another', () => {
+    const [key, other] = [Buffer.from('k1'), Buffer.from('k2')]
+    expect(messageIdOf(key, 'a')).toBe(messageIdOf(key, 'a'))
+    expect(new Set([messageIdOf(key, 'a'), messageIdOf(key, 'b'), messageIdOf(other, 'a')]).size).toBe(3)
+    expect(messageIdOf(key, 'a')).toMatch(
+      /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/,
+    )
   })
 })
